@@ -1,0 +1,258 @@
+"""Markdown as clerks write it: front matter, `##` headings, and `标签：值` lines under them.
+
+    ---
+    law: 民法典
+    ---
+    # 离婚
+    ## 离婚冷静期有多久
+    编号：201
+    问法：
+    - 离婚要等几天
+    短答：……
+
+A field runs from its label to the next known label or heading. Labels are only recognised at the
+start of a line; in prose fields (`prose`) any other `词：` is ordinary text.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+from rapidfuzz.distance import OSA
+
+from bot.errors import Problem, Severity
+
+_LABEL = re.compile(r"^(?:[-*+]\s+)?(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[：:](?:\*\*)?\s*(.*)$")
+_WRONG_COLON = re.compile(r"^(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[;；=＝,，、.。]\s*(.*)$")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
+_GLUED_HEADING = re.compile(r"^(#{1,6})([^#\s].*)$")
+_WIDE_HEADING = re.compile(r"^＃")
+_ITEM = re.compile(r"^\s*[-*+]\s+(.*)$")
+_WIDE_ITEM = re.compile(r"^\s*[－—–•·]\s*\S")
+_INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One labelled value: `text` is everything, `items` its list lines with their numbers."""
+
+    label: str
+    line: int
+    text: str
+    items: tuple[tuple[int, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Block:
+    """One `##` heading and the fields under it."""
+
+    heading: str
+    line: int
+    fields: Mapping[str, Field] = field(default_factory=dict)
+
+    def text(self, label: str) -> str:
+        """Return the field's text, empty where it is not given."""
+        found = self.fields.get(label)
+        return found.text if found else ""
+
+    def line_of(self, label: str) -> int:
+        """Return the field's line, or the heading's where it is not given."""
+        found = self.fields.get(label)
+        return found.line if found else self.line
+
+    def items(self, label: str) -> tuple[tuple[int, str], ...]:
+        """Return the field's list lines, each with its line number."""
+        found = self.fields.get(label)
+        return found.items if found else ()
+
+
+@dataclass(frozen=True)
+class LabelledFile:
+    """A whole file: its front matter, its `#` title and its blocks."""
+
+    front: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
+    blocks: tuple[Block, ...] = ()
+
+
+def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
+    """Read a text file as UTF-8; `shown` is the path that problems name."""
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        return "", [Problem(shown, 1, f"打不开文件：{error.strerror}")]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        hint = "文件不是 UTF-8 编码（可能是记事本存成了 ANSI/GBK），请另存为 UTF-8"
+        return "", [Problem(shown, line, hint)]
+    if "\x00" in text:
+        line = text.count("\n", 0, text.index("\x00")) + 1
+        return "", [Problem(shown, line, "文件里有空字符，不是文本文件或已损坏")]
+    return text.replace("\r\n", "\n").replace("\r", "\n"), []
+
+
+def parse_labelled(
+    text: str, path: str, *, labels: frozenset[str], prose: frozenset[str] = frozenset()
+) -> tuple[LabelledFile, list[Problem]]:
+    """Parse one file; anything unclear becomes a problem, the rest is kept."""
+    front, body_line, problems = _split_front_matter(text, path)
+    lines = text.split("\n")
+    parser = _BlockParser(path, labels, prose)
+    for number in range(body_line, len(lines) + 1):
+        parser.feed(number, _INVISIBLE.sub("", lines[number - 1]).replace("\u3000", " ").rstrip())
+    blocks = parser.finish()
+    return LabelledFile(front, parser.title, blocks), problems + parser.problems
+
+
+def _split_front_matter(text: str, path: str) -> tuple[dict[str, str], int, list[Problem]]:
+    """Return the front matter, the number of the body's first line, and problems."""
+    lines = text.split("\n")
+    if lines[0].strip() != "---":
+        if re.match(r"^[－—–-]{2,}\s*$", lines[0]):
+            return {}, 2, [Problem(path, 1, "开头的分隔线应是三个半角减号 ---")]
+        return {}, 1, []
+    for number, line in enumerate(lines[1:], start=2):
+        if line.strip() == "---":
+            front, problems = _parse_front("\n".join(lines[1 : number - 1]), path)
+            return front, number + 1, problems
+    return {}, 2, [Problem(path, 1, "开头的 --- 没有配对的结束 ---")]
+
+
+def _parse_front(text: str, path: str) -> tuple[dict[str, str], list[Problem]]:
+    try:
+        # BaseLoader keeps `on`, `no` and dates as the text that was typed.
+        values = yaml.load(text.replace("：", ": "), Loader=yaml.BaseLoader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = 2 + (mark.line if mark else 0)
+        return {}, [Problem(path, line, "开头两条 --- 之间应一行写一个“名称: 内容”")]
+    if values is None:
+        return {}, []
+    if not isinstance(values, dict):
+        return {}, [Problem(path, 2, "开头两条 --- 之间应一行写一个“名称: 内容”")]
+    return {str(key): str(value).strip() for key, value in values.items()}, []
+
+
+class _BlockParser:
+    """Reads the body line by line; keeps the block and the field under way."""
+
+    def __init__(self, path: str, labels: frozenset[str], prose: frozenset[str]) -> None:
+        self.path = path
+        self.labels = labels
+        self.prose = prose
+        self.title = ""
+        self.problems: list[Problem] = []
+        self._blocks: list[Block] = []
+        self._heading: tuple[str, int] | None = None
+        self._fields: dict[str, Field] = {}
+        self._label = ""
+        self._label_line = 0
+        self._lines: list[tuple[int, str]] = []
+
+    def feed(self, number: int, line: str) -> None:
+        heading = _HEADING.match(line)
+        if heading:
+            self._start_heading(number, len(heading.group(1)), heading.group(2))
+            return
+        if _WIDE_HEADING.match(line):
+            self._warn(number, "标题前的井号要用半角 #，后面空一格")
+            return
+        glued = _GLUED_HEADING.match(line)
+        if glued:
+            self._warn(number, "井号后面要空一格，写成“## 标题”")
+            self._start_heading(number, len(glued.group(1)), glued.group(2).strip())
+            return
+        if self._start_field(number, line):
+            return
+        if self._label:
+            self._lines.append((number, line))
+        elif line.strip() and self._heading:
+            self._warn(number, "这一行前面没有标签，不知道属于哪一项")
+
+    def finish(self) -> tuple[Block, ...]:
+        self._close_block()
+        return tuple(self._blocks)
+
+    def _start_heading(self, number: int, level: int, text: str) -> None:
+        if level == 1:
+            self._close_block()
+            self.title = self.title or text
+        elif level == 2:
+            self._close_block()
+            self._heading = (text, number)
+            if not text:
+                self._warn(number, "标题是空的")
+        elif text in self.labels:
+            self._open_field(number, text, "")
+        elif self._label in self.prose:
+            self._lines.append((number, f"**{text}**"))
+        else:
+            self._warn(number, f"不认识的小标题“{text}”")
+
+    def _start_field(self, number: int, line: str) -> bool:
+        found = _LABEL.match(line)
+        if found and found.group(1) in self.labels:
+            self._open_field(number, found.group(1), found.group(2))
+            return True
+        wrong = _WRONG_COLON.match(line)
+        if wrong and wrong.group(1) in self.labels and self._label not in self.prose:
+            self._warn(number, f"“{wrong.group(1)}”后面应是冒号")
+            self._open_field(number, wrong.group(1), wrong.group(2))
+            return True
+        if found and not line.startswith(("-", "*", "+")) and self._heading:
+            return self._suspect(number, found.group(1))
+        return False
+
+    def _suspect(self, number: int, word: str) -> bool:
+        """Report a label that nobody knows, or one misspelt inside prose."""
+        near = [known for known in sorted(self.labels) if OSA.distance(word, known) == 1]
+        if near and len(word) > 1:
+            self._warn(number, f"不认识的标签“{word}”，是不是“{near[0]}”？")
+            return self._label not in self.prose
+        if self._label not in self.prose:
+            self._warn(number, f"不认识的标签“{word}”")
+            return True
+        return False
+
+    def _open_field(self, number: int, label: str, rest: str) -> None:
+        self._close_field()
+        if self._heading is None:
+            self._warn(number, f"“{label}”写在了第一个“## 标题”之前")
+        if label in self._fields:
+            self._warn(number, f"“{label}”在这一条里写了两次")
+        self._label, self._label_line = label, number
+        self._lines = [(number, rest)] if rest else []
+
+    def _close_field(self) -> None:
+        if self._label and self._label not in self._fields:
+            self._fields[self._label] = Field(
+                self._label, self._label_line, self._joined(), tuple(self._list_items())
+            )
+        self._label, self._lines = "", []
+
+    def _joined(self) -> str:
+        return "\n".join(line for _, line in self._lines).strip()
+
+    def _list_items(self) -> Iterator[tuple[int, str]]:
+        for number, line in self._lines:
+            item = _ITEM.match(line)
+            if item:
+                yield number, item.group(1).strip()
+            elif _WIDE_ITEM.match(line) and self._label not in self.prose:
+                self._warn(number, "列表要用半角减号加空格开头：“- 内容”")
+
+    def _close_block(self) -> None:
+        self._close_field()
+        if self._heading is not None:
+            heading, line = self._heading
+            if not self._fields:
+                self._warn(line, f"标题“{heading}”下面没有内容")
+            self._blocks.append(Block(heading, line, dict(self._fields)))
+        self._heading, self._fields = None, {}
+
+    def _warn(self, number: int, text: str, severity: Severity = Severity.ERROR) -> None:
+        self.problems.append(Problem(self.path, number, text, severity))

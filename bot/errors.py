@@ -1,0 +1,80 @@
+"""Every exception of the project, and the one value that stands for a content problem.
+
+FeisuError
+├── ConfigError            a setting is missing, unknown or wrong
+├── ContentError           no usable knowledge at all could be loaded
+├── StorageError           the database could not do what was asked
+├── WebhookError           a push that must be refused (HTTP 403 or 400)
+└── SendError              WeChat refused a message of ours; `permanent` says whether to retry
+    └── UnknownOutcome     the call may or may not have arrived: never resent blindly
+
+Bad content is never an exception: parsers return `Problem` values beside what they could read.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FeisuError(Exception):
+    """Something in 非诉在线 went wrong."""
+
+    def __str__(self) -> str:
+        return super().__str__() or (self.__doc__ or "").strip()
+
+
+class ConfigError(FeisuError):
+    """A setting is missing, unknown or wrong."""
+
+
+class ContentError(FeisuError):
+    """The knowledge folder could not be loaded at all."""
+
+
+class StorageError(FeisuError):
+    """The database could not do what was asked."""
+
+
+class WebhookError(FeisuError):
+    """A push that must be refused."""
+
+    def __init__(self, reason: str, *, status: int = 403) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.status = status
+
+
+class SendError(FeisuError):
+    """WeChat refused a message of ours."""
+
+    def __init__(self, reason: str, *, code: int | None = None, permanent: bool) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.code = code
+        self.permanent = permanent
+
+
+class UnknownOutcome(SendError):
+    """The call may or may not have reached WeChat."""
+
+    def __init__(self, reason: str, *, code: int | None = None) -> None:
+        super().__init__(reason, code=code, permanent=True)
+
+
+class Severity(StrEnum):
+    """How bad a content problem is: an error keeps the last good library in place."""
+
+    ERROR = "错误"
+    WARNING = "提醒"
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing wrong in a content file, in words a clerk understands."""
+
+    path: str
+    line: int
+    text: str
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.severity.value}: {self.text}"
