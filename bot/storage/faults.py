@@ -1,0 +1,41 @@
+"""Faults of ours that staff should know of: one row a kind, counted, so that they tell once."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from bot.storage.tables import faults
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One kind of fault and how often it came."""
+
+    kind: str
+    text: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+def record(connection: Connection, *, kind: str, text: str, now: datetime) -> bool:
+    """Count a fault; True when it is the first of its kind, the moment to tell somebody."""
+    again = connection.execute(
+        update(faults)
+        .where(faults.c.kind == kind)
+        .values(text=text, times=faults.c.times + 1, last_at=now)
+    )
+    if again.rowcount:
+        return False
+    connection.execute(
+        insert(faults).values(kind=kind, text=text, times=1, first_at=now, last_at=now)
+    )
+    return True
+
+
+def list_faults(connection: Connection) -> Sequence[Fault]:
+    """List what went wrong, the latest first."""
+    found = connection.execute(select(faults).order_by(faults.c.last_at.desc()))
+    return [Fault(row.kind, row.text, row.times, row.first_at, row.last_at) for row in found]

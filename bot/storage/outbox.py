@@ -1,0 +1,298 @@
+"""Notices: one row per (event, occurrence, kind, audience), one delivery per recipient.
+
+    planned ──► claimed ──► sent
+       │           ├──────► planned     refused for now: tried again at `next_try_at`
+       │           ├──────► failed      refused for good
+       │           └──────► unknown     nobody knows whether it arrived: shown, never resent
+       ├─────────► riding ──► ended     handed out with passive replies, each resident once
+       └─────────► expired              too late to be of use
+
+The attempt is written in the same transaction as the claim, before the call: whoever dies in
+between leaves an attempt without an end, and that becomes `unknown`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, select, update
+
+from bot.storage.tables import attempts, deliveries, notices
+
+EVERYBODY = "*"
+"""The recipient of a mass send."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """One row of the outbox."""
+
+    id: int
+    event: str
+    occurrence: str
+    kind: str
+    audience: str
+    text: str
+    due_at: datetime
+    expires_at: datetime
+    state: str
+    reason: str
+    finished_at: datetime | None
+
+    @property
+    def client_id(self) -> str:
+        """What WeChat tells two sends apart by: the same for every try of this notice."""
+        return f"feisu-{self.id}-{self.due_at:%Y%m%d%H%M}"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call under way."""
+
+    notice: Notice
+    delivery_id: int
+    attempt_id: int
+
+
+def plan(
+    connection: Connection,
+    *,
+    event: str,
+    occurrence: str,
+    kind: str,
+    audience: str,
+    text: str,
+    due_at: datetime,
+    expires_at: datetime,
+) -> bool:
+    """Write a notice unless it is there already; changing its text later does not resend it."""
+    same = (
+        (notices.c.event == event)
+        & (notices.c.occurrence == occurrence)
+        & (notices.c.kind == kind)
+        & (notices.c.audience == audience)
+    )
+    if connection.execute(select(notices.c.id).where(same)).one_or_none():
+        return False
+    connection.execute(
+        insert(notices).values(
+            event=event,
+            occurrence=occurrence,
+            kind=kind,
+            audience=audience,
+            text=text,
+            due_at=due_at,
+            expires_at=expires_at,
+            state="planned",
+            reason="",
+            next_try_at=due_at,
+        )
+    )
+    return True
+
+
+def list_notices(connection: Connection, *, states: Sequence[str] = ()) -> Sequence[Notice]:
+    """List notices, soonest due first; all, or only those in `states`."""
+    wanted = select(notices).order_by(notices.c.due_at, notices.c.id)
+    if states:
+        wanted = wanted.where(notices.c.state.in_(states))
+    return [_notice(row) for row in connection.execute(wanted)]
+
+
+def list_due(connection: Connection, now: datetime) -> Sequence[Notice]:
+    """List planned notices whose time has come."""
+    wanted = (
+        select(notices)
+        .where(notices.c.state == "planned", notices.c.next_try_at <= now)
+        .order_by(notices.c.due_at, notices.c.id)
+    )
+    return [_notice(row) for row in connection.execute(wanted)]
+
+
+def claim_mass_send(
+    connection: Connection, notice: Notice, *, holder: str, now: datetime
+) -> Attempt | None:
+    """Claim a due notice and write its attempt; None when somebody else has it."""
+    claimed = connection.execute(
+        update(notices)
+        .where(notices.c.id == notice.id, notices.c.state == "planned")
+        .values(state="claimed", claimed_by=holder, claimed_at=now)
+    )
+    if claimed.rowcount != 1:
+        return None
+    delivery_id = _mass_delivery(connection, notice)
+    attempt = connection.execute(insert(attempts).values(delivery_id=delivery_id, started_at=now))
+    return Attempt(notice, delivery_id, _new_id(attempt.inserted_primary_key))
+
+
+def _mass_delivery(connection: Connection, notice: Notice) -> int:
+    same = (deliveries.c.notice_id == notice.id) & (deliveries.c.recipient == EVERYBODY)
+    known = connection.execute(select(deliveries.c.id).where(same)).scalar_one_or_none()
+    if known is not None:
+        connection.execute(update(deliveries).where(same).values(state="claimed"))
+        return known
+    added = connection.execute(
+        insert(deliveries).values(
+            notice_id=notice.id, recipient=EVERYBODY, rung="mass-send", state="claimed"
+        )
+    )
+    return _new_id(added.inserted_primary_key)
+
+
+def _new_id(key: Row[Any] | None) -> int:
+    assert key is not None
+    return int(key[0])
+
+
+def finish(
+    connection: Connection,
+    attempt: Attempt,
+    *,
+    outcome: str,
+    now: datetime,
+    code: int | None = None,
+    reason: str = "",
+    reference: str | None = None,
+    next_state: str | None = None,
+    next_try_at: datetime | None = None,
+) -> None:
+    """Write how the call ended: `outcome` is `sent`, `refused` or `unknown`.
+
+    The notice follows the outcome unless `next_state` says otherwise.
+    """
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.id == attempt.attempt_id)
+        .values(finished_at=now, outcome=outcome, code=code, reason=reason)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == attempt.delivery_id)
+        .values(state="failed" if outcome == "refused" else outcome)
+    )
+    state = next_state or ("failed" if outcome == "refused" else outcome)
+    changes: dict[str, Any] = {"state": state, "reason": reason, "reference": reference}
+    if state == "planned":
+        changes["next_try_at"] = next_try_at or now
+    else:
+        changes["finished_at"] = now
+    connection.execute(
+        update(notices)
+        .where(notices.c.id == attempt.notice.id, notices.c.state == "claimed")
+        .values(changes)
+    )
+
+
+def surrender_abandoned(connection: Connection, *, before: datetime, now: datetime) -> int:
+    """Mark claims whose owner died in the middle of the call as `unknown`; return how many."""
+    reason = "发送时程序中断，不知道微信收到没有，请到公众号后台查看"
+    abandoned = (notices.c.state == "claimed") & (notices.c.claimed_at < before)
+    ids = connection.execute(select(notices.c.id).where(abandoned)).scalars().all()
+    if not ids:
+        return 0
+    open_deliveries = (
+        select(deliveries.c.id)
+        .where(deliveries.c.notice_id.in_(ids), deliveries.c.state == "claimed")
+        .scalar_subquery()
+    )
+    connection.execute(
+        update(attempts)
+        .where(attempts.c.delivery_id.in_(open_deliveries), attempts.c.outcome.is_(None))
+        .values(outcome="unknown", finished_at=now, reason=reason)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.notice_id.in_(ids), deliveries.c.state == "claimed")
+        .values(state="unknown")
+    )
+    connection.execute(
+        update(notices).where(abandoned).values(state="unknown", reason=reason, finished_at=now)
+    )
+    return len(ids)
+
+
+def expire(connection: Connection, now: datetime) -> int:
+    """End what is too late: planned notices expire, riding ones have been ridden enough."""
+    late = notices.c.expires_at <= now
+    expired = connection.execute(
+        update(notices)
+        .where(late, notices.c.state == "planned")
+        .values(state="expired", finished_at=now, reason="过了时间没有发出")
+    )
+    connection.execute(
+        update(notices)
+        .where(late, notices.c.state == "riding")
+        .values(state="ended", finished_at=now)
+    )
+    return expired.rowcount
+
+
+def start_riding(connection: Connection, notice: Notice, *, reason: str) -> bool:
+    """Hand a notice out with passive replies from now until it expires."""
+    changed = connection.execute(
+        update(notices)
+        .where(notices.c.id == notice.id, notices.c.state == "planned")
+        .values(state="riding", reason=reason)
+    )
+    return changed.rowcount == 1
+
+
+def list_riding(connection: Connection, now: datetime) -> Sequence[Notice]:
+    """List the notices that ride at this moment, soonest due first."""
+    wanted = (
+        select(notices)
+        .where(notices.c.state == "riding", notices.c.expires_at > now)
+        .order_by(notices.c.due_at, notices.c.id)
+    )
+    return [_notice(row) for row in connection.execute(wanted)]
+
+
+def has_received(connection: Connection, notice: Notice, openid: str) -> bool:
+    """Tell whether the resident was given this notice, on whatever rung."""
+    same = (deliveries.c.notice_id == notice.id) & (deliveries.c.recipient == openid)
+    return connection.execute(select(deliveries.c.id).where(same)).one_or_none() is not None
+
+
+def ride(connection: Connection, notice: Notice, openid: str, *, now: datetime) -> None:
+    """Record that the notice went out with a reply; the unique key refuses a second time."""
+    added = connection.execute(
+        insert(deliveries).values(
+            notice_id=notice.id, recipient=openid, rung="passive-reply", state="sent"
+        )
+    )
+    connection.execute(
+        insert(attempts).values(
+            delivery_id=_new_id(added.inserted_primary_key),
+            started_at=now,
+            finished_at=now,
+            outcome="sent",
+        )
+    )
+
+
+def count_deliveries(connection: Connection, notice: Notice) -> Mapping[str, int]:
+    """Count a notice's deliveries by state."""
+    rows = connection.execute(
+        select(deliveries.c.state).where(deliveries.c.notice_id == notice.id)
+    ).scalars()
+    totals: dict[str, int] = {}
+    for state in rows:
+        totals[state] = totals.get(state, 0) + 1
+    return totals
+
+
+def _notice(row: Row[Any]) -> Notice:
+    return Notice(
+        row.id,
+        row.event,
+        row.occurrence,
+        row.kind,
+        row.audience,
+        row.text,
+        row.due_at,
+        row.expires_at,
+        row.state,
+        row.reason,
+        row.finished_at,
+    )

@@ -1,0 +1,82 @@
+"""Forgetting: one resident on request, everybody's old messages by the clock."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Connection, Table, delete, func, insert, select, update
+
+from bot.clock import SHANGHAI
+from bot.storage.tables import (
+    alarms,
+    daily_counts,
+    deliveries,
+    handoffs,
+    inbox,
+    late_answers,
+    misses,
+    residents,
+)
+
+PERSONAL: tuple[Table, ...] = (inbox, late_answers, misses, handoffs, alarms, residents)
+"""Every table with an openid in it; a test holds this list against the schema."""
+
+
+def forget_resident(connection: Connection, openid: str, *, keep_key: str = "") -> None:
+    """Delete all that is kept of a resident; anonymous counts of their questions stay.
+
+    `keep_key` names the message being answered just now: its row stays for the sake of its
+    redeliveries, emptied of what was said.
+    """
+    gone = select(inbox).where(inbox.c.openid == openid, inbox.c.key != keep_key)
+    _add_to_counts(connection, connection.execute(gone).mappings())
+    connection.execute(delete(inbox).where(inbox.c.openid == openid, inbox.c.key != keep_key))
+    connection.execute(update(inbox).where(inbox.c.key == keep_key).values(openid="", text=""))
+    for table in PERSONAL:
+        connection.execute(delete(table).where(table.c.openid == openid))
+    # A riding notice's delivery would otherwise keep the openid.
+    connection.execute(delete(deliveries).where(deliveries.c.recipient == openid))
+
+
+def forget_old_messages(connection: Connection, *, now: datetime, keep_days: int) -> int:
+    """Count and delete messages and closed matters older than `keep_days`; return how many."""
+    before = now - timedelta(days=keep_days)
+    old = select(inbox).where(inbox.c.claimed_at < before)
+    _add_to_counts(connection, connection.execute(old).mappings())
+    removed = connection.execute(delete(inbox).where(inbox.c.claimed_at < before)).rowcount
+    connection.execute(delete(misses).where(misses.c.recorded_at < before))
+    connection.execute(delete(handoffs).where(handoffs.c.closed_at < before))
+    connection.execute(delete(alarms).where(alarms.c.seen_at < before))
+    connection.execute(delete(late_answers).where(late_answers.c.created_at < before))
+    return removed
+
+
+def _add_to_counts(connection: Connection, rows: Iterable) -> None:  # type: ignore[type-arg]
+    totals: dict[tuple[date, str, str], int] = {}
+    for row in rows:
+        if row["decision"] is None:
+            continue
+        day = row["claimed_at"].astimezone(SHANGHAI).date()
+        key = (day, row["decision"], row["entry"] or "")
+        totals[key] = totals.get(key, 0) + 1
+    for (day, decision, entry), count in sorted(totals.items()):
+        _add_count(connection, day, decision, entry, count)
+
+
+def _add_count(connection: Connection, day: date, decision: str, entry: str, count: int) -> None:
+    same = (
+        (daily_counts.c.day == day)
+        & (daily_counts.c.decision == decision)
+        & (daily_counts.c.entry == entry)
+    )
+    added = connection.execute(
+        update(daily_counts).where(same).values(count=daily_counts.c.count + count)
+    )
+    if not added.rowcount:
+        connection.execute(
+            insert(daily_counts).values(day=day, decision=decision, entry=entry, count=count)
+        )
+
+
+def count_messages(connection: Connection) -> int:
+    """Count the messages kept."""
+    return connection.execute(select(func.count()).select_from(inbox)).scalar_one()

@@ -1,0 +1,98 @@
+"""One row a resident: following or not, and where their dialogue stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from bot.storage.tables import residents
+
+
+@dataclass(frozen=True)
+class Resident:
+    """What is kept of one resident; `version` 0 means nobody has seen them yet."""
+
+    openid: str
+    following: bool = False
+    wants_reminder: bool = False
+    has_waiting: bool = False
+    dialogue: str = ""
+    version: int = 0
+
+
+_FIND = select(
+    residents.c.following,
+    residents.c.wants_reminder,
+    residents.c.has_waiting,
+    residents.c.dialogue,
+    residents.c.version,
+).where(residents.c.openid == bindparam("wanted"))
+_ADD = insert(residents)
+_MOVE = (
+    update(residents)
+    .where(residents.c.openid == bindparam("wanted"), residents.c.version == bindparam("known"))
+    .values(
+        following=bindparam("new_following"),
+        wants_reminder=bindparam("new_wants_reminder"),
+        dialogue=bindparam("new_dialogue"),
+        version=bindparam("new_version"),
+        last_seen_at=bindparam("now"),
+    )
+)
+
+
+def get(connection: Connection, openid: str) -> Resident:
+    """Return what is kept of the resident; a stranger's blank row where there is nothing."""
+    row = connection.execute(_FIND, {"wanted": openid}).one_or_none()
+    return Resident(openid, *row) if row else Resident(openid)
+
+
+def move(connection: Connection, known: Resident, changed: Resident, now: datetime) -> bool:
+    """Write the changed row; False when another message of the resident came in between.
+
+    On False of a first message the transaction must be rolled back: the insert lost a race.
+    """
+    if known.version == 0:
+        return _add(connection, changed, now)
+    values = {
+        "wanted": known.openid,
+        "known": known.version,
+        "new_following": changed.following,
+        "new_wants_reminder": changed.wants_reminder,
+        "new_dialogue": changed.dialogue,
+        "new_version": known.version + 1,
+        "now": now,
+    }
+    return connection.execute(_MOVE, values).rowcount == 1
+
+
+def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
+    if connection.execute(_FIND, {"wanted": resident.openid}).one_or_none():
+        return False
+    connection.execute(
+        _ADD,
+        {
+            "openid": resident.openid,
+            "following": resident.following,
+            "wants_reminder": resident.wants_reminder,
+            "has_waiting": False,
+            "dialogue": resident.dialogue,
+            "version": 1,
+            "first_seen_at": now,
+            "last_seen_at": now,
+        },
+    )
+    return True
+
+
+def set_waiting(connection: Connection, openid: str, *, waiting: bool) -> None:
+    """Say whether a late answer waits for the resident's next message."""
+    connection.execute(
+        update(residents).where(residents.c.openid == openid).values(has_waiting=waiting)
+    )
+
+
+def count_following(connection: Connection) -> int:
+    """Count the residents who follow the account."""
+    following = select(residents.c.openid).where(residents.c.following.is_(True))
+    return len(connection.execute(following).all())

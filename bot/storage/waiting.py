@@ -1,0 +1,113 @@
+"""What waits for a person: danger alarms, questions nobody answered, residents handed over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from bot.storage.tables import alarms, handoffs, misses
+
+
+@dataclass(frozen=True)
+class Miss:
+    """One question without an approved answer, or whose answer was called wrong."""
+
+    id: int
+    recorded_at: datetime
+    text: str
+    reason: str
+    entry: str
+
+
+@dataclass(frozen=True)
+class WaitingResident:
+    """One resident who asked for a person or for mediation."""
+
+    id: int
+    recorded_at: datetime
+    kind: str
+    village: str
+    phone: str
+    text: str
+    media_id: str
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """One danger sign."""
+
+    id: int
+    raised_at: datetime
+    sign: str
+    text: str
+
+
+def record_miss(
+    connection: Connection, *, openid: str, text: str, reason: str, entry: str, now: datetime
+) -> None:
+    """Keep a question for staff; its personal numbers are masked already."""
+    connection.execute(
+        insert(misses).values(openid=openid, text=text, reason=reason, entry=entry, recorded_at=now)
+    )
+
+
+def record_handoff(
+    connection: Connection,
+    *,
+    openid: str,
+    kind: str,
+    text: str,
+    village: str,
+    phone: str,
+    media_id: str,
+    now: datetime,
+) -> None:
+    """Queue a resident for a person; the phone is the one they confirmed."""
+    connection.execute(
+        insert(handoffs).values(
+            openid=openid,
+            kind=kind,
+            text=text,
+            village=village,
+            phone=phone,
+            media_id=media_id,
+            recorded_at=now,
+        )
+    )
+
+
+def raise_alarm(
+    connection: Connection, *, openid: str, sign: str, text: str, now: datetime
+) -> None:
+    """Put a danger sign before staff."""
+    connection.execute(insert(alarms).values(openid=openid, sign=sign, text=text, raised_at=now))
+
+
+def list_misses(connection: Connection) -> Sequence[Miss]:
+    """List unresolved misses, newest first."""
+    found = connection.execute(
+        select(misses).where(misses.c.resolved_at.is_(None)).order_by(misses.c.id.desc())
+    )
+    return [Miss(row.id, row.recorded_at, row.text, row.reason, row.entry) for row in found]
+
+
+def list_handoffs(connection: Connection) -> Sequence[WaitingResident]:
+    """List who waits for a person, the longest wait first."""
+    found = connection.execute(
+        select(handoffs).where(handoffs.c.closed_at.is_(None)).order_by(handoffs.c.id)
+    )
+    return [
+        WaitingResident(
+            row.id, row.recorded_at, row.kind, row.village, row.phone, row.text, row.media_id
+        )
+        for row in found
+    ]
+
+
+def list_alarms(connection: Connection) -> Sequence[Alarm]:
+    """List alarms nobody has seen, the oldest first."""
+    found = connection.execute(
+        select(alarms).where(alarms.c.seen_at.is_(None)).order_by(alarms.c.id)
+    )
+    return [Alarm(row.id, row.raised_at, row.sign, row.text) for row in found]
