@@ -1,0 +1,17 @@
+"""Text in, ranked hits with a calibrated confidence out; knows nothing of entries or WeChat."""
+
+from bot.retrieval.calibration import Calibration, Sample, fit_calibration
+from bot.retrieval.documents import Document, Hit, Lexicon
+from bot.retrieval.index import Index
+from bot.retrieval.normalisation import normalise
+
+__all__ = [
+    "Calibration",
+    "Document",
+    "Hit",
+    "Index",
+    "Lexicon",
+    "Sample",
+    "fit_calibration",
+    "normalise",
+]

@@ -1,0 +1,32 @@
+"""What goes into the index and what comes out of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Document:
+    """One thing that can be found: every way people ask for it, and the text behind it."""
+
+    key: str
+    questions: tuple[str, ...]
+    body: str = ""
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """`folds`: the same word written otherwise. `expansions`: what a word also makes one think of."""
+
+    folds: Mapping[str, str] = field(default_factory=dict)
+    expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One document found; `matched` is the phrasing that fits best, as it was written."""
+
+    key: str
+    score: float
+    confidence: float
+    matched: str
