@@ -1,0 +1,104 @@
+"""The values of this room: an event, one occurrence of it, and when its notices go out."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from bot.events.rules import Exceptions, FixedDates, Rule
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+ASSUMED_LENGTH = timedelta(hours=3)
+"""How long an occurrence is taken to last where only its beginning is known."""
+
+
+class EventKind(StrEnum):
+    """What sort of event it is, in the office's words."""
+
+    MARKET = "赶集"
+    LECTURE = "讲座"
+    PUBLICITY = "宣传"
+    OTHER = "其他"
+
+
+class EventStatus(StrEnum):
+    """Whether the office has confirmed the dates."""
+
+    PENDING = "待核对"
+    CHECKED = "已核对"
+    PAUSED = "暂停"
+    """Nobody is told about it and no notice goes out."""
+
+
+@dataclass(frozen=True)
+class NoticeTime:
+    """When one notice goes out, counted from the day of the occurrence."""
+
+    kind: str
+    """`当天`, `前一天`, `前3天`; part of the notice's key, so it never holds the hour."""
+    days_before: int
+    at: time
+
+    def moment(self, day: date) -> datetime:
+        """Return when the notice about an occurrence on `day` goes out."""
+        return datetime.combine(day - timedelta(days=self.days_before), self.at, SHANGHAI)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event of the calendar and the rule its dates follow."""
+
+    event_id: str
+    name: str
+    kind: EventKind
+    rule: Rule
+    status: EventStatus = EventStatus.PENDING
+    first: date | None = None
+    last: date | None = None
+    starts_at: time | None = None
+    """None for an event that is not tied to an hour."""
+    ends_at: time | None = None
+    days: int = 1
+    place: str = ""
+    note: str = ""
+    exceptions: Exceptions = Exceptions()
+    extra: FixedDates = FixedDates(())
+    notice_times: tuple[NoticeTime, ...] = ()
+    notice_text: str = ""
+    path: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One time an event takes place."""
+
+    event_id: str
+    name: str
+    kind: EventKind
+    start: datetime
+    end: datetime | None
+    """None where only the beginning is known."""
+    all_day: bool
+    place: str
+    lunar: str
+    """The lunar date of the first day, such as 腊月廿五."""
+    note: str
+    checked: bool
+    """False until the office has confirmed the dates; replies must then say so."""
+
+    @property
+    def day(self) -> date:
+        """The day it begins on."""
+        return self.start.date()
+
+    @property
+    def last_day(self) -> date:
+        """The last day it is held on; an all-day occurrence ends with the midnight after."""
+        return (self.end - timedelta(microseconds=1)).date() if self.end else self.day
+
+    @property
+    def over_at(self) -> datetime:
+        """From when on nobody needs to hear of it any more."""
+        return self.end or self.start + ASSUMED_LENGTH
