@@ -1,11 +1,11 @@
 """The values of this room: an event, one occurrence of it, and when its notices go out."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.events.rules import Exceptions, FixedDates, Rule
+from bot.events.rules import Exceptions, Rule
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -62,8 +62,8 @@ class Event:
     days: int = 1
     place: str = ""
     note: str = ""
-    exceptions: Exceptions = Exceptions()
-    extra: FixedDates = FixedDates(())
+    exceptions: Exceptions = field(default_factory=Exceptions)
+    extra: tuple[date, ...] = ()
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
     path: str = ""

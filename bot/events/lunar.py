@@ -1,7 +1,7 @@
 """The lunar calendar: what a solar date is called there, and where its months begin."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -12,10 +12,8 @@ FIRST_DATE = date(2000, 1, 1)
 LAST_DATE = date(2099, 12, 31)
 """Outside these the published tables stop being certain, so nothing is computed."""
 
-_JULIAN_DAY_OF_ORDINAL_ZERO = 1721425
+_JULIAN_DAY_OF_ORDINAL_ZERO = 1721425  # at noon
 _MONTHS = ("正", "二", "三", "四", "五", "六", "七", "八", "九", "十", "冬", "腊")
-_TENS = ("初", "十", "廿", "三")
-_DIGITS = ("十", "一", "二", "三", "四", "五", "六", "七", "八", "九")
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,8 @@ class LunarMonth:
 
 def day_name(day: int) -> str:
     """Name a lunar day: 初一, 初十, 十五, 二十, 廿九, 三十."""
-    if day == 20:
-        return "二十"
-    return _TENS[(day - 1) // 10 if day % 10 == 0 else day // 10] + _DIGITS[day % 10]
+    whole_tens = {10: "初十", 20: "二十", 30: "三十"}
+    return whole_tens.get(day) or "初十廿"[day // 10] + "十一二三四五六七八九"[day % 10]
 
 
 def lunar_date(day: date) -> LunarDate:
@@ -70,14 +67,14 @@ def lunar_months(start: date, end: date) -> Iterator[LunarMonth]:
 
 
 @lru_cache(maxsize=256)
-def _months_of(year: int) -> Sequence[LunarMonth]:
+def _months_of(year: int) -> tuple[LunarMonth, ...]:
     # The library is slow and is therefore asked once for each lunar year, not for each date.
     return tuple(
         LunarMonth(
             year,
             abs(month.getMonth()),
             month.isLeap(),
-            date.fromordinal(int(month.getFirstJulianDay()) - _JULIAN_DAY_OF_ORDINAL_ZERO + 1),
+            date.fromordinal(int(month.getFirstJulianDay()) - _JULIAN_DAY_OF_ORDINAL_ZERO),
             month.getDayCount(),
         )
         for month in LunarYear.fromYear(year).getMonths()
