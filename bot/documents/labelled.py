@@ -17,21 +17,28 @@ start of a line; in prose fields (`prose`) any other `词：` is ordinary text.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import yaml
 from rapidfuzz.distance import OSA
 
+from bot.documents.reading import read_text
 from bot.errors import Problem, Severity
 
-_LABEL = re.compile(r"^(?:[-*+]\s+)?(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[：:](?:\*\*)?\s*(.*)$")
-_WRONG_COLON = re.compile(r"^(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[;；=＝,，、.。]\s*(.*)$")
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
-_GLUED_HEADING = re.compile(r"^(#{1,6})([^#\s].*)$")
-_WIDE_HEADING = re.compile(r"^＃")
+__all__ = ["Block", "Field", "LabelledFile", "parse_labelled", "read_text"]
+
+_LABEL = re.compile(
+    r"^ {0,3}(?:[-*+]\s+)?(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[：:](?:\*\*)?\s*(.*)$"
+)
+_WRONG_COLON = re.compile(r"^ {0,3}(?:\*\*)?([一-鿿]{2,6})(?:\*\*)?\s*[;；=＝,，、.。]\s*(.*)$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
+_EMPTY_HEADING = re.compile(r"^ {0,3}(#{1,6})$")
+_GLUED_HEADING = re.compile(r"^ {0,3}(#{1,6})([^#\s].*)$")
+_WIDE_HEADING = re.compile(r"^ {0,3}[#＃]*＃[#＃]*")
 _ITEM = re.compile(r"^\s*[-*+]\s+(.*)$")
 _WIDE_ITEM = re.compile(r"^\s*[－—–•·]\s*\S")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
+_FRONT_COLON = re.compile(r"^(\s*\w+)\s*[：:]\s*", re.MULTILINE)
+_FRONT_HINT = "开头两条 --- 之间应一行写一个“名称: 内容”"
 
 
 @dataclass(frozen=True)
@@ -42,6 +49,8 @@ class Field:
     line: int
     text: str
     items: tuple[tuple[int, str], ...] = ()
+    lines: tuple[tuple[int, str], ...] = ()
+    """Every line that is not blank, with its number."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +76,11 @@ class Block:
         found = self.fields.get(label)
         return found.items if found else ()
 
+    def lines(self, label: str) -> tuple[tuple[int, str], ...]:
+        """Return the field's lines that are not blank, each with its line number."""
+        found = self.fields.get(label)
+        return found.lines if found else ()
+
 
 @dataclass(frozen=True)
 class LabelledFile:
@@ -75,24 +89,7 @@ class LabelledFile:
     front: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     blocks: tuple[Block, ...] = ()
-
-
-def read_text(path: Path, shown: str) -> tuple[str, list[Problem]]:
-    """Read a text file as UTF-8; `shown` is the path that problems name."""
-    try:
-        raw = path.read_bytes()
-    except OSError as error:
-        return "", [Problem(shown, 1, f"打不开文件：{error.strerror}")]
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        hint = "文件不是 UTF-8 编码（可能是记事本存成了 ANSI/GBK），请另存为 UTF-8"
-        return "", [Problem(shown, line, hint)]
-    if "\x00" in text:
-        line = text.count("\n", 0, text.index("\x00")) + 1
-        return "", [Problem(shown, line, "文件里有空字符，不是文本文件或已损坏")]
-    return text.replace("\r\n", "\n").replace("\r", "\n"), []
+    front_lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def parse_labelled(
@@ -105,36 +102,62 @@ def parse_labelled(
     for number in range(body_line, len(lines) + 1):
         parser.feed(number, _INVISIBLE.sub("", lines[number - 1]).replace("\u3000", " ").rstrip())
     blocks = parser.finish()
-    return LabelledFile(front, parser.title, blocks), problems + parser.problems
+    values = {key: value for key, (_, value) in front.items()}
+    front_lines = {key: line for key, (line, _) in front.items()}
+    found = LabelledFile(values, parser.title, blocks, front_lines)
+    return found, problems + parser.problems
 
 
-def _split_front_matter(text: str, path: str) -> tuple[dict[str, str], int, list[Problem]]:
+_Front = dict[str, tuple[int, str]]
+
+
+def _split_front_matter(text: str, path: str) -> tuple[_Front, int, list[Problem]]:
     """Return the front matter, the number of the body's first line, and problems."""
     lines = text.split("\n")
-    if lines[0].strip() != "---":
-        if re.match(r"^[－—–-]{2,}\s*$", lines[0]):
-            return {}, 2, [Problem(path, 1, "开头的分隔线应是三个半角减号 ---")]
+    first = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    if lines[first].strip() != "---":
+        if re.match(r"^[－—–-]{2,}\s*$", lines[first]):
+            return {}, first + 2, [Problem(path, first + 1, "开头的分隔线应是三个半角减号 ---")]
         return {}, 1, []
-    for number, line in enumerate(lines[1:], start=2):
-        if line.strip() == "---":
-            front, problems = _parse_front("\n".join(lines[1 : number - 1]), path)
-            return front, number + 1, problems
-    return {}, 2, [Problem(path, 1, "开头的 --- 没有配对的结束 ---")]
+    for number in range(first + 1, len(lines)):
+        if lines[number].strip() == "---":
+            front, problems = _parse_front(lines[first + 1 : number], path, first + 2)
+            return front, number + 2, problems
+        if _HEADING.match(lines[number]):
+            # A `---` further down is a rule inside an answer, not the end of the front matter.
+            break
+    return {}, first + 2, [Problem(path, first + 1, "开头的 --- 没有配对的结束 ---")]
 
 
-def _parse_front(text: str, path: str) -> tuple[dict[str, str], list[Problem]]:
+def _parse_front(lines: list[str], path: str, start: int) -> tuple[_Front, list[Problem]]:
+    text = _FRONT_COLON.sub(r"\1: ", _INVISIBLE.sub("", "\n".join(lines)))
     try:
-        # BaseLoader keeps `on`, `no` and dates as the text that was typed.
-        values = yaml.load(text.replace("：", ": "), Loader=yaml.BaseLoader)
+        # Nodes, not values: `on`, `no` and dates stay as typed, and aliases cannot multiply.
+        root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = 2 + (mark.line if mark else 0)
-        return {}, [Problem(path, line, "开头两条 --- 之间应一行写一个“名称: 内容”")]
-    if values is None:
+        return {}, [Problem(path, start + (mark.line if mark else 0), _FRONT_HINT)]
+    except RecursionError:
+        return {}, [Problem(path, start, _FRONT_HINT)]
+    if root is None:
         return {}, []
-    if not isinstance(values, dict):
-        return {}, [Problem(path, 2, "开头两条 --- 之间应一行写一个“名称: 内容”")]
-    return {str(key): str(value).strip() for key, value in values.items()}, []
+    if not isinstance(root, yaml.MappingNode):
+        return {}, [Problem(path, start, _FRONT_HINT)]
+    return _read_front(root, path, start)
+
+
+def _read_front(root: yaml.MappingNode, path: str, start: int) -> tuple[_Front, list[Problem]]:
+    front: _Front = {}
+    problems: list[Problem] = []
+    for key, value in root.value:
+        line = start + key.start_mark.line
+        if not isinstance(key, yaml.ScalarNode) or not isinstance(value, yaml.ScalarNode):
+            problems.append(Problem(path, line, _FRONT_HINT))
+        elif key.value in front:
+            problems.append(Problem(path, line, f"“{key.value}”写了两次"))
+        else:
+            front[key.value] = (line, value.value.strip())
+    return front, problems
 
 
 class _BlockParser:
@@ -154,12 +177,14 @@ class _BlockParser:
         self._lines: list[tuple[int, str]] = []
 
     def feed(self, number: int, line: str) -> None:
-        heading = _HEADING.match(line)
-        if heading:
-            self._start_heading(number, len(heading.group(1)), heading.group(2))
-            return
         if _WIDE_HEADING.match(line):
             self._warn(number, "标题前的井号要用半角 #，后面空一格")
+            marks = len(line.lstrip()) - len(line.lstrip(" #＃"))
+            line = "#" * marks + " " + line.lstrip(" #＃")
+        heading = _HEADING.match(line) or _EMPTY_HEADING.match(line)
+        if heading:
+            title = heading.group(2) if heading.re is _HEADING else ""
+            self._start_heading(number, len(heading.group(1)), title)
             return
         glued = _GLUED_HEADING.match(line)
         if glued:
@@ -229,8 +254,10 @@ class _BlockParser:
 
     def _close_field(self) -> None:
         if self._label and self._label not in self._fields:
+            lines = tuple((number, line.strip()) for number, line in self._lines if line.strip())
+            items = tuple(self._list_items())
             self._fields[self._label] = Field(
-                self._label, self._label_line, self._joined(), tuple(self._list_items())
+                self._label, self._label_line, self._joined(), items, lines
             )
         self._label, self._lines = "", []
 
