@@ -26,7 +26,7 @@ _NO_MARKUP = str.maketrans("<>&\"'%#+?=", "＜＞＆＂＇％＃＋？＝")
 def render_text(reply: Reply) -> str:
     """Render a reply: text, numbered taps, link, note. Only the text is ever cut."""
     text = _inert(reply.text).strip()
-    limit = MAX_REPLY_BYTES - min(_size(text), _TEXT_RESERVE_BYTES) - 1
+    limit = MAX_REPLY_BYTES - min(_size(text), _TEXT_RESERVE_BYTES)
     tail = "\n".join(_fitting(_tail_lines(reply), limit))
     if not text or not tail:
         return cut_text(text, MAX_REPLY_BYTES) + tail
@@ -85,14 +85,13 @@ def _link_line(link: Link) -> str:
 
 
 def _fitting(lines: Sequence[str], limit: int) -> list[str]:
-    """Keep whole lines from the first on while they fit together."""
+    """Keep the lines that fit together, each whole."""
     kept: list[str] = []
     for line in lines:
-        limit -= _size(line) + 1
-        if limit >= 0:
+        size = _size(line) + len("\n")
+        if size <= limit:
             kept.append(line)
-        else:
-            limit += _size(line) + 1
+            limit -= size
     return kept
 
 
