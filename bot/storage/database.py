@@ -15,6 +15,8 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageError
 
+__all__ = ["Connection", "Database"]
+
 LOCK_WAIT_MILLISECONDS = 3000
 """Below the four seconds a reply may take: a locked database must end in a kind sentence."""
 
@@ -25,6 +27,8 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 24) -> None:
         self.url = url
         self._engine = _create_engine(url, pool_size)
+        self._hasty = self._engine.execution_options(hasty=True)
+        self._reader = self._engine.execution_options(reading=True)
 
     @property
     def engine(self) -> Engine:
@@ -40,24 +44,22 @@ class Database:
         that the message is handled when WeChat repeats it.
         """
         engine = self._engine if durable else self._hasty
-        with engine.begin() as connection:
-            if not durable and engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
-            yield connection
+        try:
+            with engine.begin() as connection:
+                if not durable and engine.dialect.name == "postgresql":
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+                yield connection
+        except SQLAlchemyError as error:
+            raise _unavailable(error) from error
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Open a read-only look: on SQLite it neither waits for writers nor blocks them."""
-        with self._reader.connect() as connection:
-            yield connection
-
-    @property
-    def _hasty(self) -> Engine:
-        return self._engine.execution_options(hasty=True)
-
-    @property
-    def _reader(self) -> Engine:
-        return self._engine.execution_options(reading=True)
+        try:
+            with self._reader.connect() as connection:
+                yield connection
+        except SQLAlchemyError as error:
+            raise _unavailable(error) from error
 
     def close(self) -> None:
         """Give back every connection."""
@@ -78,6 +80,12 @@ class Database:
         with self._engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
         return current == ScriptDirectory.from_config(_alembic(None)).get_current_head()
+
+
+def _unavailable(error: SQLAlchemyError) -> StorageError:
+    # The statement's parameters are residents' words: only the driver's own message is kept.
+    cause = getattr(error, "orig", None) or type(error).__name__
+    return StorageError(f"数据库暂时用不了：{cause}")
 
 
 def _alembic(connection: Connection | None) -> Config:

@@ -10,9 +10,8 @@ A claim whose owner died is taken over by the next delivery, by one conditional 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
 
 from bot.storage.tables import inbox
 
@@ -32,6 +31,10 @@ class StoredReply:
     def settled(self) -> bool:
         """Whether the reply (or silence) is decided."""
         return self.state != "claimed"
+
+    def abandoned(self, now: datetime) -> bool:
+        """Whether its owner has had more time than a living one needs."""
+        return not self.settled and self.claimed_at < now - ABANDONED_AFTER
 
 
 @dataclass(frozen=True)
@@ -108,14 +111,7 @@ def claim(
         "claim": claim,
         "claimed_at": now,
     }
-    statement = _CLAIMS.get(connection.dialect.name)
-    if statement is not None:
-        return connection.execute(statement, row).rowcount == 1
-    try:
-        connection.execute(insert(inbox).values(state="claimed", **row))
-    except IntegrityError:
-        return False
-    return True
+    return connection.execute(_CLAIMS[connection.dialect.name], row).rowcount == 1
 
 
 def take_over(connection: Connection, *, key: str, claim: str, now: datetime) -> bool:
@@ -159,5 +155,25 @@ def note_late_decision(connection: Connection, *, key: str, verdict: Verdict) ->
         update(inbox)
         .where(inbox.c.key == key, inbox.c.state == "late", inbox.c.decision.is_(None))
         .values(decision=verdict.decision, entry=verdict.entry, confidence=verdict.confidence)
+    )
+    return found.rowcount == 1
+
+
+def settle_late(connection: Connection, *, key: str, claim: str, reply: str) -> bool:
+    """Write that the kind sentence was sent while the answer is still being looked for."""
+    found = connection.execute(
+        update(inbox)
+        .where(inbox.c.key == key, inbox.c.claim == claim, inbox.c.state == "claimed")
+        .values(state="late", reply=reply)
+    )
+    return found.rowcount == 1
+
+
+def settle_failed(connection: Connection, *, key: str, reply: str, now: datetime) -> bool:
+    """Write the apology for a message that broke us, unless it was answered meanwhile."""
+    found = connection.execute(
+        update(inbox)
+        .where(inbox.c.key == key, inbox.c.state == "claimed")
+        .values(state="failed", reply=reply, decision="failed", answered_at=now)
     )
     return found.rowcount == 1

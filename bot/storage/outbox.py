@@ -5,7 +5,8 @@
        │           ├──────► failed      refused for good
        │           └──────► unknown     nobody knows whether it arrived: shown, never resent
        ├─────────► riding ──► ended     handed out with passive replies, each resident once
-       └─────────► expired              too late to be of use
+       ├─────────► expired              too late to be of use
+       └─────────► withdrawn            its event moved or was cancelled before it was due
 
 The attempt is written in the same transaction as the claim, before the call: whoever dies in
 between leaves an attempt without an end, and that becomes `unknown`.
@@ -17,6 +18,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import attempts, deliveries, notices
 
@@ -55,41 +57,76 @@ class Attempt:
     attempt_id: int
 
 
-def plan(
-    connection: Connection,
-    *,
-    event: str,
-    occurrence: str,
-    kind: str,
-    audience: str,
-    text: str,
-    due_at: datetime,
-    expires_at: datetime,
-) -> bool:
-    """Write a notice unless it is there already; changing its text later does not resend it."""
-    same = (
-        (notices.c.event == event)
-        & (notices.c.occurrence == occurrence)
-        & (notices.c.kind == kind)
-        & (notices.c.audience == audience)
-    )
-    if connection.execute(select(notices.c.id).where(same)).one_or_none():
-        return False
+@dataclass(frozen=True)
+class Plan:
+    """A notice that should go out, as the calendar says."""
+
+    event: str
+    occurrence: str
+    kind: str
+    audience: str
+    text: str
+    due_at: datetime
+    expires_at: datetime
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it the same notice, whatever its text says by now."""
+        return self.event, self.occurrence, self.kind, self.audience
+
+
+def synchronise(connection: Connection, plans: Sequence[Plan], now: datetime) -> int:
+    """Make the planned rows those of the calendar; return how many are new.
+
+    What is claimed, sent or riding is never touched again: an edit does not resend a notice.
+    A planned notice whose event moved or was cancelled is withdrawn, and comes back with it.
+    """
+    rows = connection.execute(select(notices).where(notices.c.expires_at > now)).all()
+    known = {(row.event, row.occurrence, row.kind, row.audience): row for row in rows}
+    added = 0
+    for one in plans:
+        row = known.pop(one.key, None)
+        if row is None:
+            added += _add_plan(connection, one)
+        elif row.state in ("planned", "withdrawn"):
+            _renew_plan(connection, row, one)
+    for row in known.values():
+        if row.state == "planned":
+            connection.execute(
+                update(notices)
+                .where(notices.c.id == row.id, notices.c.state == "planned")
+                .values(state="withdrawn", reason="活动改期、取消或暂停，不再发送")
+            )
+    return added
+
+
+def _add_plan(connection: Connection, one: Plan) -> int:
+    row = {**vars(one), "state": "planned", "reason": "", "next_try_at": one.due_at}
+    statement = _ADDS[connection.dialect.name]
+    return connection.execute(statement, row).rowcount
+
+
+def _renew_plan(connection: Connection, row: Row[Any], one: Plan) -> None:
+    tried = row.next_try_at if row.due_at == one.due_at else one.due_at
     connection.execute(
-        insert(notices).values(
-            event=event,
-            occurrence=occurrence,
-            kind=kind,
-            audience=audience,
-            text=text,
-            due_at=due_at,
-            expires_at=expires_at,
+        update(notices)
+        .where(notices.c.id == row.id, notices.c.state.in_(("planned", "withdrawn")))
+        .values(
+            text=one.text,
+            due_at=one.due_at,
+            expires_at=one.expires_at,
+            next_try_at=tried,
             state="planned",
-            reason="",
-            next_try_at=due_at,
+            reason=row.reason if row.state == "planned" else "",
         )
     )
-    return True
+
+
+_KEY = ["event", "occurrence", "kind", "audience"]
+_ADDS = {
+    "sqlite": sqlite.insert(notices).on_conflict_do_nothing(index_elements=_KEY),
+    "postgresql": postgresql.insert(notices).on_conflict_do_nothing(index_elements=_KEY),
+}
 
 
 def list_notices(connection: Connection, *, states: Sequence[str] = ()) -> Sequence[Notice]:
@@ -131,7 +168,7 @@ def _mass_delivery(connection: Connection, notice: Notice) -> int:
     known = connection.execute(select(deliveries.c.id).where(same)).scalar_one_or_none()
     if known is not None:
         connection.execute(update(deliveries).where(same).values(state="claimed"))
-        return known
+        return int(known)
     added = connection.execute(
         insert(deliveries).values(
             notice_id=notice.id, recipient=EVERYBODY, rung="mass-send", state="claimed"

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import residents
 
@@ -27,7 +28,10 @@ _FIND = select(
     residents.c.dialogue,
     residents.c.version,
 ).where(residents.c.openid == bindparam("wanted"))
-_ADD = insert(residents)
+_ADDS = {
+    "sqlite": sqlite.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
+    "postgresql": postgresql.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
+}
 _MOVE = (
     update(residents)
     .where(residents.c.openid == bindparam("wanted"), residents.c.version == bindparam("known"))
@@ -48,10 +52,7 @@ def get(connection: Connection, openid: str) -> Resident:
 
 
 def move(connection: Connection, known: Resident, changed: Resident, now: datetime) -> bool:
-    """Write the changed row; False when another message of the resident came in between.
-
-    On False of a first message the transaction must be rolled back: the insert lost a race.
-    """
+    """Write the changed row; False when another message of the resident came in between."""
     if known.version == 0:
         return _add(connection, changed, now)
     values = {
@@ -67,22 +68,17 @@ def move(connection: Connection, known: Resident, changed: Resident, now: dateti
 
 
 def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
-    if connection.execute(_FIND, {"wanted": resident.openid}).one_or_none():
-        return False
-    connection.execute(
-        _ADD,
-        {
-            "openid": resident.openid,
-            "following": resident.following,
-            "wants_reminder": resident.wants_reminder,
-            "has_waiting": False,
-            "dialogue": resident.dialogue,
-            "version": 1,
-            "first_seen_at": now,
-            "last_seen_at": now,
-        },
-    )
-    return True
+    row = {
+        "openid": resident.openid,
+        "following": resident.following,
+        "wants_reminder": resident.wants_reminder,
+        "has_waiting": False,
+        "dialogue": resident.dialogue,
+        "version": 1,
+        "first_seen_at": now,
+        "last_seen_at": now,
+    }
+    return connection.execute(_ADDS[connection.dialect.name], row).rowcount == 1
 
 
 def set_waiting(connection: Connection, openid: str, *, waiting: bool) -> None:

@@ -1,0 +1,117 @@
+"""What waits for a person, what is planned, and the database's schema."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import click
+
+from bot.storage import outbox, waiting
+from bot.storage.database import Connection, Database
+
+REASONS = {
+    "miss": "没有答案",
+    "clarify-refused": "给的选项都不对",
+    "bad-answer": "居民说答得不对",
+    "other-field": "属于其他法律领域",
+}
+KINDS = {"person": "找工作人员", "mediation": "申请调解", "voice": "语音留言"}
+STATES = {
+    "planned": "待发",
+    "claimed": "发送中",
+    "sent": "已发",
+    "failed": "失败",
+    "unknown": "不明，请到公众号后台核实",
+    "riding": "随回复带出",
+    "ended": "已结束",
+    "expired": "已过期",
+    "withdrawn": "已撤回",
+}
+
+
+@contextmanager
+def looking(settings: Any) -> Iterator[Connection]:
+    """Open the database for reading, bringing a missing or old schema up to date first."""
+    database = Database(settings().database.url)
+    try:
+        if not database.is_current():
+            database.upgrade()
+        with database.reading() as connection:
+            yield connection
+    finally:
+        database.close()
+
+
+@click.command()
+@click.pass_obj
+def misses(settings: Any) -> None:
+    """列出没答上来或被说不对的问题。"""
+    with looking(settings) as connection:
+        found = waiting.list_misses(connection)
+    for miss in found:
+        entry = f" [{miss.entry}]" if miss.entry else ""
+        reason = REASONS.get(miss.reason, miss.reason)
+        click.echo(f"{_time(miss.recorded_at)}  {reason}{entry}  {_line(miss.text)}")
+    click.echo(f"共 {len(found)} 条", err=True)
+
+
+@click.command()
+@click.pass_obj
+def handoffs(settings: Any) -> None:
+    """列出等人工处理的居民，危险信号在最前。"""
+    with looking(settings) as connection:
+        alarms = waiting.list_alarms(connection)
+        found = waiting.list_handoffs(connection)
+    for alarm in alarms:
+        click.echo(f"{_time(alarm.raised_at)}  【危险】{alarm.sign}  {_line(alarm.text)}")
+    for one in found:
+        kind = KINDS.get(one.kind, one.kind)
+        parts = [one.village, one.phone, _line(one.text), one.media_id and f"语音 {one.media_id}"]
+        told = "  ".join(part for part in parts if part)
+        click.echo(f"{_time(one.recorded_at)}  {kind}  {told}")
+    click.echo(f"共 {len(alarms)} 个危险信号，{len(found)} 人等待", err=True)
+
+
+@click.group()
+def notices() -> None:
+    """通知：计划发什么，发了没有。"""
+
+
+@notices.command("list")
+@click.pass_obj
+def list_notices(settings: Any) -> None:
+    """列出所有通知和它们的状态。"""
+    with looking(settings) as connection:
+        for notice in outbox.list_notices(connection):
+            state = STATES.get(notice.state, notice.state)
+            reason = f"（{notice.reason}）" if notice.reason else ""
+            click.echo(
+                f"{notice.id}  {_time(notice.due_at)}  {state}{reason}  "
+                f"{notice.event} {notice.kind}  {_line(notice.text)}"
+            )
+
+
+@click.group("db")
+def database() -> None:
+    """数据库。"""
+
+
+@database.command()
+@click.pass_obj
+def upgrade(settings: Any) -> None:
+    """把数据库升级到本版本。"""
+    store = Database(settings().database.url)
+    try:
+        store.upgrade()
+    finally:
+        store.close()
+    click.echo("数据库已是最新。")
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

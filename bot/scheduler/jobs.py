@@ -1,0 +1,99 @@
+"""What the bell sets going; each job is a plain function of the time it is given."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from bot.events.notices import PlannedNotice, due_notices
+from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
+from bot.storage import faults, late_answers, outbox, privacy
+from bot.storage.outbox import Plan
+
+log = logging.getLogger(__name__)
+
+PLAN_AHEAD = timedelta(days=14)
+"""How far ahead notices stand in the outbox for staff to see."""
+
+PLAN_BEHIND = timedelta(days=2)
+"""How far back a worker that was away looks for what it missed."""
+
+ABANDONED_AFTER = timedelta(minutes=3)
+"""Longer than one call with all its time-outs and retries."""
+
+
+def run_due(outgoing: Outgoing, now: datetime) -> None:
+    """Do everything that is due at `now`; one failing job does not stop the others."""
+    for job in (plan_notices, surrender_abandoned, send_notices, send_late_answers):
+        _run(job, outgoing, now)
+
+
+def run_nightly(outgoing: Outgoing, now: datetime) -> None:
+    """Do what is enough once a night."""
+    _run(forget_old, outgoing, now)
+
+
+def plan_notices(outgoing: Outgoing, now: datetime) -> None:
+    """Write what the calendar says is coming into the outbox; doing it twice changes nothing."""
+    planned = due_notices(
+        outgoing.content().calendar,
+        now - PLAN_BEHIND,
+        now + PLAN_AHEAD,
+        include_unverified=outgoing.plan_unverified,
+    )
+    plans = [_plan(one) for one in planned if one.expires_at > now]
+    with outgoing.database.transaction() as connection:
+        outbox.synchronise(connection, plans, now)
+        outbox.expire(connection, now)
+
+
+def _plan(one: PlannedNotice) -> Plan:
+    return Plan(
+        event=one.event_id,
+        occurrence=one.occurrence_start.isoformat(timespec="minutes"),
+        kind=one.kind,
+        audience=one.audience,
+        text=one.text,
+        due_at=one.due_at,
+        expires_at=one.expires_at,
+    )
+
+
+def surrender_abandoned(outgoing: Outgoing, now: datetime) -> None:
+    """Show what a killed process left in the middle of a call."""
+    with outgoing.database.transaction() as connection:
+        outbox.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
+
+
+def send_notices(outgoing: Outgoing, now: datetime) -> None:
+    """Send every notice that is due."""
+    with outgoing.database.reading() as connection:
+        due = outbox.list_due(connection, now)
+    for notice in due:
+        dispatch_notice(outgoing, notice, now)
+
+
+def send_late_answers(outgoing: Outgoing, now: datetime) -> None:
+    """Send owed answers where the account may; elsewhere they ride on the next message."""
+    if not outgoing.capabilities.customer_service:
+        return
+    with outgoing.database.reading() as connection:
+        owed = late_answers.list_waiting(connection)
+    for answer in owed:
+        send_late_answer(outgoing, answer, now)
+
+
+def forget_old(outgoing: Outgoing, now: datetime) -> None:
+    """Delete what has been kept long enough."""
+    with outgoing.database.transaction() as connection:
+        removed = privacy.forget_old_messages(connection, now=now, keep_days=outgoing.keep_days)
+    log.info("old messages deleted: %d", removed, extra={"action": "messages-forgotten"})
+
+
+def _run(job: Callable[[Outgoing, datetime], None], outgoing: Outgoing, now: datetime) -> None:
+    try:
+        job(outgoing, now)
+    except Exception as error:
+        log.exception("job failed: %s", job.__name__, extra={"action": "job-failed"})
+        kind = f"job:{job.__name__}:{type(error).__name__}"
+        with outgoing.database.transaction() as connection:
+            faults.record(connection, kind=kind, text=type(error).__name__, now=now)

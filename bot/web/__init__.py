@@ -1,0 +1,1 @@
+"""The webhook and the public answer pages, on Flask; decides nothing itself."""

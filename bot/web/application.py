@@ -1,0 +1,47 @@
+"""The Flask application: which address leads where, and what every response carries."""
+
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from bot.bootstrap import Parts
+from bot.web.answers import create_answer_pages
+from bot.web.health import create_health_page
+from bot.web.webhook import create_webhook
+
+MAX_BODY_BYTES = 64 * 1024
+"""Compatible mode triples a push; nothing honest comes near this."""
+
+# Pages show text alone: nothing from elsewhere, no script, no frame.
+PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def create_app(parts: Parts) -> Flask:
+    """Build the application; it holds no state of its own."""
+    app = Flask(__name__)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    # A slash more or less must be a plain 404: WeChat follows no redirect.
+    app.url_map.strict_slashes = False
+    app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
+    app.register_blueprint(create_answer_pages(lambda: parts.content.current, parts.settings.office))
+    app.register_blueprint(create_health_page(parts.database, lambda: parts.content.current))
+    app.register_error_handler(HTTPException, _show_error)
+    app.after_request(_add_headers)
+    return app
+
+
+def _show_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if request.path.startswith("/a/"):
+        page = render_template("missing.html", code=error.code)
+        return page, error.code or 500
+    return error
+
+
+def _add_headers(response: Response) -> Response:
+    response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    return response
