@@ -57,7 +57,7 @@ class Capabilities:
 class Rules:
     """The settings a decision depends on."""
 
-    office: OfficeSettings = OfficeSettings()
+    office: OfficeSettings = field(default_factory=OfficeSettings)
     answer_at: float = 0.75
     clarify_at: float = 0.35
     public_url: str = ""
