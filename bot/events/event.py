@@ -1,16 +1,68 @@
-"""The values of this room: an event, one occurrence of it, and when its notices go out."""
+"""The values of this room: an event, the rule it follows, one occurrence, a notice's hour."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from bot.events.rules import Exceptions, Rule
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 ASSUMED_LENGTH = timedelta(hours=3)
 """How long an occurrence is taken to last where only its beginning is known."""
+
+
+@dataclass(frozen=True)
+class FixedDates:
+    """Dates named one by one."""
+
+    dates: tuple[date, ...]
+
+
+@dataclass(frozen=True)
+class SolarRule:
+    """An RFC 5545 recurrence rule without its `RRULE:`."""
+
+    text: str
+    anchored: bool = False
+    """Whether the dates depend on the day it is counted from (every second week, ten times)."""
+
+
+@dataclass(frozen=True)
+class LunarRule:
+    """Lunar days, of every month or of the months named."""
+
+    days: frozenset[tuple[int, int]]
+    """(month, day) pairs; month 0 is every month, leap months included. A named month never means
+    its leap month, and the thirtieth of the twelfth is New Year's Eve also where it has 29 days."""
+    short_month_on_29: bool = False
+    """In a month without a thirtieth day, what falls on the thirtieth is held a day earlier."""
+
+
+Rule = FixedDates | SolarRule | LunarRule
+
+
+@dataclass(frozen=True)
+class DateRange:
+    """All days from one date to another, both included."""
+
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class LunarRange:
+    """All days between two (month, day) pairs of the lunar calendar, every year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Exceptions:
+    """Days on which an event is not held."""
+
+    dates: tuple[DateRange, ...] = ()
+    lunar: tuple[LunarRange, ...] = ()
 
 
 class EventKind(StrEnum):

@@ -1,56 +1,109 @@
-"""The rules an event's dates follow, as values; `recurrence` turns them into dates."""
+"""From what a clerk writes after 规则 to the rule it means."""
 
-from dataclasses import dataclass
-from datetime import date
+import re
 
+from bot.events.dates import (
+    LUNAR_DAY,
+    LUNAR_MONTH,
+    NUMBERS,
+    Unreadable,
+    lunar_day_number,
+    lunar_month_number,
+    parse_date,
+    shorten,
+    tidy,
+)
+from bot.events.event import FixedDates, LunarRule, Rule, SolarRule
+from bot.events.rrule_text import parse_rrule
+from bot.events.solar_rules import parse_solar_rule
 
-@dataclass(frozen=True)
-class FixedDates:
-    """Dates named one by one."""
+EXAMPLES = "2026年12月4日、每周三、每月第一个周一、每年12月4日、农历逢五逢十、农历初一、十五"
 
-    dates: tuple[date, ...]
-
-
-@dataclass(frozen=True)
-class SolarRule:
-    """An RFC 5545 recurrence rule without its `RRULE:`."""
-
-    text: str
-
-
-@dataclass(frozen=True)
-class LunarRule:
-    """Lunar days, of every month or of the months named."""
-
-    days: frozenset[int]
-    months: frozenset[int] = frozenset()
-    """Empty for every month, leap months included; a named month never means its leap month."""
-    short_month_on_29: bool = False
-    """In a month without a thirtieth day, what falls on the thirtieth is held a day earlier."""
-
-
-Rule = FixedDates | SolarRule | LunarRule
+_EVERY_MONTH = 0
+_SEPARATOR = re.compile(r"[\s、,;和及与]+")
+_STARTS_WITH_DATE = re.compile(r"\d{4}[-/.年]", re.ASCII)
+_SAYS_LUNAR = re.compile(r"农历|阴历|旧历|夏历")
+_SAYS_SOLAR = re.compile(r"公历|阳历|新历")
+_LOOKS_LUNAR = re.compile(r"初[一二三四五六七八九十]|廿|正月|冬月|腊月|除夕")
+_MARKET = re.compile(r"(?:赶|大|逢)?集$|日$")
+_LUNAR_TOKEN = re.compile(rf"(?P<month>{LUNAR_MONTH})|(?P<day>{LUNAR_DAY})[日号]?|除夕")
+_EVENING_OF_THE_YEAR = (12, 30)
 
 
-@dataclass(frozen=True)
-class DateRange:
-    """All days from one date to another, both included."""
+def parse_rule(text: str) -> Rule:
+    """Read a rule, or raise `Unreadable` saying what is wrong with it."""
+    text = tidy(text)
+    if not text:
+        raise Unreadable(f"没有写规则，例如：{EXAMPLES}")
+    if "FREQ" in text.upper() or text.upper().startswith("RRULE"):
+        return parse_rrule(text)
+    if _STARTS_WITH_DATE.match(text):
+        dates = [parse_date(part) for part in _SEPARATOR.split(text) if part]
+        return FixedDates(tuple(sorted(set(dates))))
+    if "逢" in text:
+        return _parse_market_days(text)
+    if _SAYS_LUNAR.search(text) or _LOOKS_LUNAR.search(text):
+        return _parse_lunar_days(_SAYS_LUNAR.sub("", text))
+    rule = parse_solar_rule(_SAYS_SOLAR.sub("", text).strip())
+    if rule is None:
+        raise Unreadable(f"看不懂规则“{shorten(text)}”，可以写：{EXAMPLES}")
+    return rule
 
-    first: date
-    last: date
+
+def _parse_market_days(text: str) -> Rule:
+    """`逢五排十` names the last digits of the days, lunar unless 公历 is said."""
+    words = _SAYS_SOLAR.sub("", _SAYS_LUNAR.sub("", text)).replace("每月", "").strip()
+    endings = _endings(_MARKET.sub("", words), text)
+    days = [day for day in range(1, 32) if day % 10 in endings]
+    if _SAYS_SOLAR.search(text):
+        return SolarRule(f"FREQ=MONTHLY;BYMONTHDAY={','.join(map(str, days))}")
+    return LunarRule(frozenset((_EVERY_MONTH, day) for day in days if day <= 30))
 
 
-@dataclass(frozen=True)
-class LunarRange:
-    """All days between two (month, day) pairs of the lunar calendar, every year."""
+def _endings(words: str, whole: str) -> frozenset[int]:
+    if words in ("逢单", "逢双"):
+        return frozenset({1, 3, 5, 7, 9} if words == "逢单" else {0, 2, 4, 6, 8})
+    endings: set[int] = set()
+    for part in re.split(r"[\s、,;和及与逢排]+", words):
+        if re.fullmatch(r"10|\d", part, re.ASCII):
+            endings.add(int(part) % 10)
+        elif re.fullmatch(r"[一二三四五六七八九]*十?", part):
+            endings.update(NUMBERS[character] % 10 for character in part)
+        else:
+            hint = "只写尾数，例如“逢五逢十”“逢二七”；某几天请写“农历初五、十五”"
+            raise Unreadable(f"看不懂集日“{shorten(whole)}”，{hint}")
+    if not endings:
+        raise Unreadable(f"“{shorten(whole)}”没有写逢几，例如“逢五逢十”")
+    return frozenset(endings)
 
-    first: tuple[int, int]
-    last: tuple[int, int]
+
+def _parse_lunar_days(text: str) -> LunarRule:
+    """`初五、初十` is every month's, `正月十五、腊月廿三` is every year's."""
+    if "闰" in text:
+        raise Unreadable("规则里不用写闰月：每月的规则闰月照办，写了月份的规则闰月不办")
+    words = re.sub(r"^(?:每年|每个?月)|[\s、,;和及与的]+", " ", text).replace(" 每月", " ")
+    days: set[tuple[int, int]] = set()
+    month, position = _EVERY_MONTH, 0
+    while position < len(words):
+        if words[position] == " ":
+            position += 1
+            continue
+        token = _LUNAR_TOKEN.match(words, position)
+        if not token:
+            raise Unreadable(f"看不懂农历日子“{shorten(text)}”，例如“农历初五、十五”“正月十五”")
+        position = token.end()
+        if token["month"]:
+            month = _checked(lunar_month_number(token["month"]), 12, token[0])
+        elif token["day"]:
+            days.add((month, _checked(lunar_day_number(token["day"]), 30, token[0])))
+        else:
+            days.add(_EVENING_OF_THE_YEAR)
+    if not days:
+        raise Unreadable(f"“{shorten(text)}”没有写是初几")
+    return LunarRule(frozenset(days))
 
 
-@dataclass(frozen=True)
-class Exceptions:
-    """Days on which an event is not held."""
-
-    dates: tuple[DateRange, ...] = ()
-    lunar: tuple[LunarRange, ...] = ()
+def _checked(number: int, largest: int, text: str) -> int:
+    if number > largest:
+        raise Unreadable(f"农历没有“{text}”")
+    return number

@@ -1,0 +1,147 @@
+"""Dates and hours as clerks write them."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date, time
+
+from bot.events.event import DateRange, LunarRange
+from bot.events.lunar import FIRST_DATE, LAST_DATE
+
+_DIGITS = "一二三四五六七八九"
+NUMBERS: Mapping[str, int] = (
+    {str(number): number for number in range(1, 61)}
+    | {f"0{number}": number for number in range(1, 10)}
+    | {digit: number for number, digit in enumerate(_DIGITS, start=1)}
+    | {f"十{digit}": 10 + number for number, digit in enumerate(_DIGITS, start=1)}
+    | {f"二十{digit}": 20 + number for number, digit in enumerate(_DIGITS, start=1)}
+    | {f"廿{digit}": 20 + number for number, digit in enumerate(_DIGITS, start=1)}
+    | {"两": 2, "十": 10, "二十": 20, "廿": 20, "三十": 30, "三十一": 31}
+)
+"""Small numbers in either script, as used in dates."""
+
+NUMBER = "(?:" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
+LUNAR_DAY = rf"(?:初[{_DIGITS}十]|{NUMBER})"
+LUNAR_MONTH = rf"(?:正|冬|腊|{NUMBER})月"
+_NAMED_MONTHS = {"正": 1, "冬": 11, "腊": 12}
+_NEW_YEARS_EVE = (12, 30)
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
+_CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?", re.ASCII)
+_REMARK = re.compile(r"\([^()]*\)\s*$")
+_RANGE = re.compile(r"\s*(?:至|到|~|—+|--|–)\s*|\s+-\s+")
+_HOUR_RANGE = re.compile(r"\s*(?:-+|–|—+|~|至|到)\s*")
+_HALF_DAY = re.compile(r"上午|早上|早晨|凌晨|中午|下午|晚上|傍晚")
+_AFTERNOON = frozenset({"下午", "晚上", "傍晚"})
+_HOUR = re.compile(r"(\d{1,2})(?::(\d{2})|[点时](?:(\d{1,2})分?|(半))?)", re.ASCII)
+_LUNAR = re.compile(rf"(?:农历|阴历|旧历)?(?P<month>{LUNAR_MONTH})(?P<day>{LUNAR_DAY})[日号]?")
+_UNKNOWN_HOURS = frozenset({"", "全天", "待定", "待填写"})
+
+
+class Unreadable(ValueError):
+    """A value that cannot be read; says why in words a clerk understands.
+
+    It stays inside this room: whoever reads a field turns it into a `Problem`.
+    """
+
+
+def tidy(text: str) -> str:
+    """Fold full-width forms, drop a remark in brackets at the end."""
+    return _REMARK.sub("", unicodedata.normalize("NFKC", text)).strip().rstrip("。;,")
+
+
+def shorten(text: str) -> str:
+    """Quote at most what fits a line of a problem list."""
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= 30 else one_line[:29] + "…"
+
+
+def parse_date(text: str) -> date:
+    """Read `2026年12月4日`, `2026-12-04`, `2026/12/4` or `2026.12.4`."""
+    text = tidy(text)
+    found = _ISO.fullmatch(text) or _CHINESE.fullmatch(text.replace(" ", ""))
+    if not found:
+        raise Unreadable(f"看不懂日期“{shorten(text)}”，要写年月日，例如 2026-12-04")
+    try:
+        day = date(*(int(part) for part in found.groups()))
+    except ValueError:
+        raise Unreadable(f"没有“{text}”这一天") from None
+    if not FIRST_DATE <= day <= LAST_DATE:
+        years = f"{FIRST_DATE.year} 到 {LAST_DATE.year} 年"
+        raise Unreadable(f"“{text}”超出了农历能推算的范围（{years}）")
+    return day
+
+
+def parse_time(text: str) -> time:
+    """Read `08:00`, `8点半` or `下午2点`."""
+    text = tidy(text)
+    half_day = _HALF_DAY.match(text)
+    found = _HOUR.fullmatch(_HALF_DAY.sub("", text, count=1).strip())
+    if not found:
+        raise Unreadable(f"看不懂时间“{shorten(text)}”，例如 08:00")
+    hour = int(found[1])
+    if half_day and half_day[0] in _AFTERNOON and hour < 12:
+        hour += 12
+    minute = 30 if found[4] else int(found[2] or found[3] or 0)
+    if hour > 23 or minute > 59:
+        raise Unreadable(f"没有“{text}”这个时间")
+    return time(hour, minute)
+
+
+def parse_hours(text: str) -> tuple[time | None, time | None]:
+    """Read `08:00-11:00`, only a beginning, or nothing at all for a whole day."""
+    text = tidy(text)
+    if text in _UNKNOWN_HOURS:
+        return None, None
+    parts = _HOUR_RANGE.split(text)
+    if len(parts) == 1:
+        return parse_time(text), None
+    if len(parts) > 2:
+        raise Unreadable(f"看不懂时间“{shorten(text)}”，例如 08:00-11:00")
+    half_day = _HALF_DAY.match(parts[0])
+    if half_day and not _HALF_DAY.match(parts[1]):
+        parts[1] = half_day[0] + parts[1]
+    first, last = parse_time(parts[0]), parse_time(parts[1])
+    if last <= first:
+        raise Unreadable(f"时间“{shorten(text)}”写反了：结束不晚于开始")
+    return first, last
+
+
+def parse_exception(text: str) -> DateRange | LunarRange:
+    """Read one day or a range of days: solar with the year, or lunar for every year."""
+    text = tidy(text)
+    ends = _RANGE.split(text)
+    if len(ends) > 2:
+        hint = "一行只写一天或一段，例如 2026-02-17 至 2026-03-03"
+        raise Unreadable(f"看不懂“{shorten(text)}”，{hint}")
+    first_lunar, last_lunar = parse_lunar_day(ends[0]), parse_lunar_day(ends[-1])
+    if first_lunar and last_lunar:
+        return LunarRange(first_lunar, last_lunar)
+    if first_lunar or last_lunar:
+        raise Unreadable(f"“{shorten(text)}”一头是农历、一头不是，请写成同一种")
+    first, last = parse_date(ends[0]), parse_date(ends[-1])
+    if last < first:
+        raise Unreadable(f"“{shorten(text)}”写反了：截止早于开始")
+    return DateRange(first, last)
+
+
+def parse_lunar_day(text: str) -> tuple[int, int] | None:
+    """Read `正月十五`, `腊月廿三` or `除夕` as (month, day); None for anything else."""
+    if text in ("除夕", "大年三十", "年三十"):
+        return _NEW_YEARS_EVE
+    found = _LUNAR.fullmatch(text.replace(" ", ""))
+    if not found:
+        return None
+    month, day = lunar_month_number(found["month"]), lunar_day_number(found["day"])
+    return (month, day) if month <= 12 and day <= 30 else None
+
+
+def lunar_month_number(text: str) -> int:
+    """Read `正月`, `三月`, `冬月`, `腊月`."""
+    name = text.removesuffix("月")
+    return _NAMED_MONTHS.get(name) or NUMBERS[name]
+
+
+def lunar_day_number(text: str) -> int:
+    """Read `初五`, `十五`, `廿三`."""
+    return NUMBERS[text.removeprefix("初")]
