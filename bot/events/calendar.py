@@ -1,12 +1,24 @@
 """The office's calendar: every event, and what takes place when."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
+from dateutil.relativedelta import relativedelta
+
+from bot.documents.labelled import read_text
 from bot.errors import Problem
-from bot.events.event import Event, EventKind, Occurrence
+from bot.events.event import SHANGHAI, Event, EventKind, EventStatus, Occurrence
+from bot.events.lunar import FIRST_DATE, LAST_DATE, lunar_date
+from bot.events.parsing import parse_events
+from bot.events.recurrence import list_dates
+from bot.events.wording import describe, preview_line
+
+__all__ = ["Calendar", "describe", "load_calendar", "occurrence_on", "render_preview"]
+
+HORIZON = timedelta(days=400)
+"""How far ahead what comes next is looked for: past the next of any yearly event."""
 
 
 @dataclass(frozen=True)
@@ -16,24 +28,81 @@ class Calendar:
     events: Sequence[Event] = ()
 
     def occurrences(self, start: date, end: date) -> Sequence[Occurrence]:
-        """List what begins between two dates, both included, in order."""
-        return ()
+        """List what begins between two dates, both included, in order; paused events never."""
+        return _occurrences(self.events, start, end)
 
     def upcoming(self, now: datetime, limit: int) -> Sequence[Occurrence]:
         """List what is under way or comes next, soonest first."""
-        return self.occurrences(now.date(), now.date() + timedelta(days=400))[:limit]
+        return _upcoming(self.events, now)[:limit]
 
     def next_market(self, now: datetime) -> Occurrence | None:
         """Return the market day under way or the next one."""
-        upcoming = self.upcoming(now, limit=1000)
-        return next((one for one in upcoming if one.kind is EventKind.MARKET), None)
+        markets = [event for event in self.events if event.kind is EventKind.MARKET]
+        return next(iter(_upcoming(markets, now)), None)
 
 
 def load_calendar(path: Path) -> tuple[Calendar, list[Problem]]:
-    """Read every `*.md` of the events folder."""
-    return Calendar(), []
+    """Read every `*.md` below the events folder; an event with an error is left out."""
+    events: dict[str, Event] = {}
+    problems: list[Problem] = []
+    for file in sorted(path.rglob("*.md")):
+        shown = file.as_posix()
+        text, found = read_text(file, shown)
+        problems += found
+        parsed, found = parse_events(text, shown)
+        problems += found
+        for event in parsed:
+            known = events.setdefault(event.event_id, event)
+            if known is not event:
+                text = f"编号“{event.event_id}”已经用在{known.path}第{known.line}行的“{known.name}”"
+                problems.append(Problem(shown, event.line, text))
+    return Calendar(tuple(events.values())), problems
 
 
-def describe(occurrence: Occurrence, today: date) -> str:
-    """Tell a resident when and where, such as `明天（11月25日周三，农历十月十七）08:00–11:00`."""
-    return f"{occurrence.day.month}月{occurrence.day.day}日"
+def render_preview(calendar: Calendar, start: date, months: int) -> Sequence[str]:
+    """Give staff one line for each occurrence of some months, beginning with a day."""
+    end = start + relativedelta(months=months) - timedelta(days=1)
+    return [preview_line(one) for one in calendar.occurrences(start, end)]
+
+
+def occurrence_on(event: Event, day: date) -> Occurrence:
+    """Describe the occurrence of an event that begins on a day."""
+    return Occurrence(
+        event_id=event.event_id,
+        name=event.name,
+        kind=event.kind,
+        start=datetime.combine(day, event.starts_at or time(), SHANGHAI),
+        end=_end(event, day),
+        all_day=event.starts_at is None,
+        place=event.place,
+        lunar=str(lunar_date(day)),
+        note=event.note,
+        checked=event.status is EventStatus.CHECKED,
+    )
+
+
+def _end(event: Event, day: date) -> datetime | None:
+    last = day + timedelta(days=event.days - 1)
+    if event.starts_at is None:
+        return datetime.combine(last + timedelta(days=1), time(), SHANGHAI)
+    if event.ends_at is None:
+        return None if event.days == 1 else datetime.combine(last, time.max, SHANGHAI)
+    return datetime.combine(last, event.ends_at, SHANGHAI)
+
+
+def _occurrences(events: Iterable[Event], start: date, end: date) -> Sequence[Occurrence]:
+    first, last = max(start, FIRST_DATE), min(end, LAST_DATE)
+    found = [
+        occurrence_on(event, day)
+        for event in events
+        if event.status is not EventStatus.PAUSED
+        for day in list_dates(event, first, last)
+    ]
+    return sorted(found, key=lambda one: (one.start, one.event_id))
+
+
+def _upcoming(events: Sequence[Event], now: datetime) -> Sequence[Occurrence]:
+    today = now.astimezone(SHANGHAI).date()
+    longest = max((event.days for event in events), default=1)
+    begun = _occurrences(events, today - timedelta(days=longest), today + HORIZON)
+    return [one for one in begun if one.over_at > now]

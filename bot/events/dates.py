@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping
 from datetime import date, time
 
-from bot.events.event import DateRange, LunarRange
+from bot.events.event import DateRange, LunarRange, NoticeTime
 from bot.events.lunar import FIRST_DATE, LAST_DATE
 
 _DIGITS = "一二三四五六七八九"
@@ -21,10 +21,13 @@ NUMBERS: Mapping[str, int] = (
 """Small numbers in either script, as used in dates."""
 
 NUMBER = "(?:" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
-LUNAR_DAY = rf"(?:初[{_DIGITS}十]|{NUMBER})"
+LUNAR_DAY = (
+    rf"(?:初(?:10|0?[1-9]|[{_DIGITS}十])|二?十[{_DIGITS}]?|廿[{_DIGITS}]?|三十|[0-9]{{1,2}})"
+)
 LUNAR_MONTH = rf"(?:正|冬|腊|{NUMBER})月"
 _NAMED_MONTHS = {"正": 1, "冬": 11, "腊": 12}
-_NEW_YEARS_EVE = (12, 30)
+NEW_YEARS_EVE = (12, 30)
+"""The last day of the twelfth month, also in the years where it has 29."""
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", re.ASCII)
 _CHINESE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})[日号]?", re.ASCII)
@@ -35,6 +38,10 @@ _HALF_DAY = re.compile(r"上午|早上|早晨|凌晨|中午|下午|晚上|傍晚
 _AFTERNOON = frozenset({"下午", "晚上", "傍晚"})
 _HOUR = re.compile(r"(\d{1,2})(?::(\d{2})|[点时](?:(\d{1,2})分?|(半))?)", re.ASCII)
 _LUNAR = re.compile(rf"(?:农历|阴历|旧历)?(?P<month>{LUNAR_MONTH})(?P<day>{LUNAR_DAY})[日号]?")
+_LEAD = re.compile(
+    rf"(?:提?前(?P<days>{NUMBER})(?P<unit>[天日周])|(?P<same>当[天日]))的?\s*(?P<at>.*)"
+)
+_MOST_DAYS = 60
 _UNKNOWN_HOURS = frozenset({"", "全天", "待定", "待填写"})
 
 
@@ -107,6 +114,29 @@ def parse_hours(text: str) -> tuple[time | None, time | None]:
     return first, last
 
 
+def parse_notice_time(text: str) -> NoticeTime:
+    """Read when a notice goes out: `前一天 17:00`, `当天 06:30`."""
+    text = tidy(text)
+    found = _LEAD.fullmatch(text)
+    if not found:
+        raise Unreadable(f"看不懂提前通知“{shorten(text)}”，例如“前一天 17:00”“当天 06:30”")
+    at = parse_time(found["at"])
+    if found["same"]:
+        return NoticeTime("当天", 0, at)
+    days = NUMBERS[found["days"]] * (7 if found["unit"] == "周" else 1)
+    if days > _MOST_DAYS:
+        raise Unreadable(f"提前 {days} 天太早，最多提前 {_MOST_DAYS} 天")
+    return NoticeTime("前一天" if days == 1 else f"前{days}天", days, at)
+
+
+def parse_length(text: str) -> int:
+    """Read over how many days an event goes: `31` or `31天`; one where nothing is written."""
+    days = NUMBERS.get(tidy(text).removesuffix("天")) if text else 1
+    if days is None:
+        raise Unreadable(f"看不懂天数“{shorten(text)}”，写 1 到 {_MOST_DAYS} 的数字")
+    return days
+
+
 def parse_exception(text: str) -> DateRange | LunarRange:
     """Read one day or a range of days: solar with the year, or lunar for every year."""
     text = tidy(text)
@@ -128,12 +158,12 @@ def parse_exception(text: str) -> DateRange | LunarRange:
 def parse_lunar_day(text: str) -> tuple[int, int] | None:
     """Read `正月十五`, `腊月廿三` or `除夕` as (month, day); None for anything else."""
     if text in ("除夕", "大年三十", "年三十"):
-        return _NEW_YEARS_EVE
+        return NEW_YEARS_EVE
     found = _LUNAR.fullmatch(text.replace(" ", ""))
     if not found:
         return None
     month, day = lunar_month_number(found["month"]), lunar_day_number(found["day"])
-    return (month, day) if month <= 12 and day <= 30 else None
+    return (month, day) if month <= 12 and 1 <= day <= 30 else None
 
 
 def lunar_month_number(text: str) -> int:
@@ -144,4 +174,5 @@ def lunar_month_number(text: str) -> int:
 
 def lunar_day_number(text: str) -> int:
     """Read `初五`, `十五`, `廿三`."""
-    return NUMBERS[text.removeprefix("初")]
+    name = text.removeprefix("初")
+    return int(name) if name.isdigit() else NUMBERS[name]

@@ -5,6 +5,7 @@ import re
 from bot.events.dates import (
     LUNAR_DAY,
     LUNAR_MONTH,
+    NEW_YEARS_EVE,
     NUMBERS,
     Unreadable,
     lunar_day_number,
@@ -27,7 +28,6 @@ _SAYS_SOLAR = re.compile(r"公历|阳历|新历")
 _LOOKS_LUNAR = re.compile(r"初[一二三四五六七八九十]|廿|正月|冬月|腊月|除夕")
 _MARKET = re.compile(r"(?:赶|大|逢)?集$|日$")
 _LUNAR_TOKEN = re.compile(rf"(?P<month>{LUNAR_MONTH})|(?P<day>{LUNAR_DAY})[日号]?|除夕")
-_EVENING_OF_THE_YEAR = (12, 30)
 
 
 def parse_rule(text: str) -> Rule:
@@ -97,13 +97,13 @@ def _parse_lunar_days(text: str) -> LunarRule:
         elif token["day"]:
             days.add((month, _checked(lunar_day_number(token["day"]), 30, token[0])))
         else:
-            days.add(_EVENING_OF_THE_YEAR)
+            days.add(NEW_YEARS_EVE)
     if not days:
         raise Unreadable(f"“{shorten(text)}”没有写是初几")
     return LunarRule(frozenset(days))
 
 
 def _checked(number: int, largest: int, text: str) -> int:
-    if number > largest:
+    if not 1 <= number <= largest:
         raise Unreadable(f"农历没有“{text}”")
     return number

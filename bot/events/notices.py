@@ -1,0 +1,149 @@
+"""Which notices about events are due: a function of the calendar and the time, nothing else."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from bot.events.calendar import Calendar, occurrence_on
+from bot.events.event import SHANGHAI, Event, EventStatus, NoticeTime, Occurrence
+from bot.events.lunar import FIRST_DATE, LAST_DATE
+from bot.events.recurrence import list_dates
+from bot.events.wording import notice_text
+
+EVERYBODY = "all"
+LATE = timedelta(hours=2)
+QUIET_FROM = time(21, 0)
+QUIET_UNTIL = time(7, 0)
+
+_BEFORE_QUIET = timedelta(minutes=30)
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class PlannedNotice:
+    """One notice that the calendar asks for."""
+
+    event_id: str
+    occurrence_start: datetime
+    kind: str
+    """`当天`, `前一天`, `前3天`, with `第2次` for a second one counted from the same day."""
+    audience: str
+    text: str
+    due_at: datetime
+    expires_at: datetime
+    """From then on it is too late to send it to everybody."""
+    useful_until: datetime
+    """From then on nobody should even be shown it: the occurrence has begun."""
+    checked: bool
+    """False where the office has not confirmed the event's dates."""
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        """What makes it the same notice: the day, as a changed hour is no reason to repeat it."""
+        return self.event_id, self.occurrence_start.date().isoformat(), self.kind, self.audience
+
+
+def due_notices(
+    calendar: Calendar,
+    since: datetime,
+    now: datetime,
+    late: timedelta = LATE,
+    *,
+    quiet_from: time = QUIET_FROM,
+    quiet_until: time = QUIET_UNTIL,
+    include_unverified: bool = True,
+) -> Sequence[PlannedNotice]:
+    """List what fell due after `since` and up to `now`, soonest first, the expired included.
+
+    Asked again after a restart it gives the same notices with the same keys; with a `now` that lies
+    ahead it tells what is coming.
+    """
+    quiet = _QuietHours(quiet_from, quiet_until)
+    planned = [
+        _plan(event, notice, occurrence, late, quiet)
+        for event in calendar.events
+        if event.notice_times and _may_announce(event, include_unverified=include_unverified)
+        for occurrence in _occurrences_between(event, since, now)
+        for notice in event.notice_times
+    ]
+    return sorted(
+        (one for one in planned if since < one.due_at <= now),
+        key=lambda one: (one.due_at, one.key),
+    )
+
+
+def _may_announce(event: Event, *, include_unverified: bool) -> bool:
+    if event.status is EventStatus.PENDING:
+        return include_unverified
+    return event.status is not EventStatus.PAUSED
+
+
+def _occurrences_between(event: Event, since: datetime, now: datetime) -> Iterator[Occurrence]:
+    """Give every occurrence that may have a notice due; quiet hours shift one by less than a day."""
+    ahead = max(notice.days_before for notice in event.notice_times)
+    first = max(_date(since) - _DAY, FIRST_DATE)
+    last = min(_date(now) + timedelta(days=ahead + 1), LAST_DATE)
+    return (occurrence_on(event, day) for day in list_dates(event, first, last))
+
+
+def _plan(
+    event: Event, notice: NoticeTime, occurrence: Occurrence, late: timedelta, quiet: "_QuietHours"
+) -> PlannedNotice:
+    begins = occurrence.start + _DAY if occurrence.all_day else occurrence.start
+    due_at = quiet.permitted(notice.moment(occurrence.day), before=begins)
+    return PlannedNotice(
+        event_id=event.event_id,
+        occurrence_start=occurrence.start,
+        kind=notice.kind,
+        audience=EVERYBODY,
+        text=notice_text(event, occurrence, due_at.date()),
+        due_at=due_at,
+        # Its words (明天) hold for the day it is due, and nobody is woken up by a late one.
+        expires_at=min(due_at + late, begins, quiet.next_beginning(due_at), _midnight(due_at)),
+        useful_until=begins,
+        checked=occurrence.checked,
+    )
+
+
+@dataclass(frozen=True)
+class _QuietHours:
+    """When nobody is disturbed: every day from one hour until another, often past midnight."""
+
+    begin: time
+    end: time
+
+    def permitted(self, moment: datetime, *, before: datetime) -> datetime:
+        """Return the first permitted moment; where that is too late, one before the quiet began."""
+        if not self._contains(moment):
+            return moment
+        quiet_began = self._last(self.begin, moment)
+        quiet_ends = self._last(self.end, quiet_began) + _DAY
+        if quiet_ends < before:
+            return quiet_ends
+        permitted_before = quiet_began - self._last(self.end, quiet_began)
+        return quiet_began - min(_BEFORE_QUIET, permitted_before / 2)
+
+    def next_beginning(self, moment: datetime) -> datetime:
+        """Return when the quiet begins next; a year later where there is none."""
+        if self.begin == self.end:
+            return moment + timedelta(days=365)
+        return self._last(self.begin, moment) + _DAY
+
+    def _contains(self, moment: datetime) -> bool:
+        if self.begin == self.end:
+            return False
+        return self._last(self.begin, moment) > self._last(self.end, moment)
+
+    @staticmethod
+    def _last(hour: time, moment: datetime) -> datetime:
+        """Return the last time a clock showed `hour`, at `moment` or before it."""
+        same_day = datetime.combine(moment.date(), hour, SHANGHAI)
+        return same_day if same_day <= moment else same_day - _DAY
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.date() + _DAY, time(), SHANGHAI)
+
+
+def _date(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
