@@ -1,11 +1,13 @@
 """How articles are written: `民法典1042` in files, `《民法典》第1042条` in replies."""
 
 import re
-from collections.abc import Iterable
 
 import cn2an
 
+from bot.knowledge.article_reference import MAIN_LAWS, find_article_reference
 from bot.knowledge.entries import Citation
+
+__all__ = ["MAIN_LAWS", "display_citation", "find_article_reference", "parse_citation"]
 
 _CITATION = re.compile(r"([一-鿿（）]+?)\s*(\d{1,4})(?:之(\d{1,2}))?")
 
@@ -25,12 +27,3 @@ def display_citation(citation: Citation) -> str:
     article, _, inserted = citation.number.partition("之")
     suffix = "之" + cn2an.an2cn(inserted) if inserted else ""
     return f"《{citation.law}》第{article}条{suffix}"
-
-
-def find_article_reference(text: str, laws: Iterable[str]) -> Citation | None:
-    """Find the one article a resident asks for, in whatever spelling."""
-    names = "|".join(sorted(map(re.escape, laws), key=len, reverse=True))
-    if not names:
-        return None
-    found = re.search(rf"({names})》?\s*第?\s*(\d{{1,4}})\s*条?", text)
-    return Citation(found.group(1), str(int(found.group(2)))) if found else None

@@ -6,10 +6,10 @@ from datetime import date
 
 import cn2an
 
-NUMERAL = r"[0-9０-９零〇○Ｏ一二两三四五六七八九十百千]"
+NUMERAL = r"[0-9０-９零〇○Ｏ一幺二两三四五六七八九十百千]"
 """One character of a number, for use inside other patterns."""
 
-_ZEROS = str.maketrans("〇○Ｏ两", "零零零二")
+_VARIANTS = str.maketrans("〇○Ｏ幺两", "零零零一二")
 _TO_CHINESE = str.maketrans("0123456789", "零一二三四五六七八九")
 _HEADLESS = re.compile(r"(?<![一二三四五六七八九])([百千])")
 _DATE = re.compile(
@@ -20,7 +20,7 @@ _DATE = re.compile(
 
 def parse_numeral(text: str) -> int | None:
     """Read `1079`, `１０７９`, `一千零七十九`, `一零七九`; None where it is no number."""
-    plain = unicodedata.normalize("NFKC", text.translate(_ZEROS))
+    plain = unicodedata.normalize("NFKC", text.translate(_VARIANTS))
     if plain.isascii() and plain.isdigit():
         return int(plain)
     # People say 千零七十九 and 百二十 for 一千…, 一百…; cn2an wants one script throughout.
@@ -33,7 +33,7 @@ def parse_numeral(text: str) -> int | None:
 
 def find_dates(text: str) -> list[tuple[date, str]]:
     """Return every full date with the text after it; impossible dates are left out."""
-    plain = unicodedata.normalize("NFKC", text).translate(_ZEROS)
+    plain = unicodedata.normalize("NFKC", text).translate(_VARIANTS)
     found = []
     for match in _DATE.finditer(plain):
         numbers = [parse_numeral(part) or 0 for part in match.groups()]
