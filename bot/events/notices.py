@@ -8,7 +8,7 @@ from bot.events.calendar import Calendar, occurrence_on
 from bot.events.event import SHANGHAI, Event, EventStatus, NoticeTime, Occurrence
 from bot.events.lunar import FIRST_DATE, LAST_DATE
 from bot.events.recurrence import list_dates
-from bot.events.wording import notice_text
+from bot.events.wording import notice_text, says_relative_day
 
 EVERYBODY = "all"
 LATE = timedelta(hours=2)
@@ -33,7 +33,7 @@ class PlannedNotice:
     expires_at: datetime
     """From then on it is too late to send it to everybody."""
     useful_until: datetime
-    """From then on nobody should even be shown it: the occurrence has begun."""
+    """From then on nobody is even shown it: it has begun, or what was 明天 is today."""
     checked: bool
     """False where the office has not confirmed the event's dates."""
 
@@ -79,7 +79,7 @@ def _may_announce(event: Event, *, include_unverified: bool) -> bool:
 
 
 def _occurrences_between(event: Event, since: datetime, now: datetime) -> Iterator[Occurrence]:
-    """Give every occurrence that may have a notice due; quiet hours shift one by less than a day."""
+    """Give what may have a notice due; quiet hours shift one by less than a day."""
     ahead = max(notice.days_before for notice in event.notice_times)
     first = max(_date(since) - _DAY, FIRST_DATE)
     last = min(_date(now) + timedelta(days=ahead + 1), LAST_DATE)
@@ -91,6 +91,7 @@ def _plan(
 ) -> PlannedNotice:
     begins = occurrence.start + _DAY if occurrence.all_day else occurrence.start
     due_at = quiet.permitted(notice.moment(occurrence.day), before=begins)
+    midnight = datetime.combine(due_at.date() + _DAY, time(), SHANGHAI)
     return PlannedNotice(
         event_id=event.event_id,
         occurrence_start=occurrence.start,
@@ -98,9 +99,9 @@ def _plan(
         audience=EVERYBODY,
         text=notice_text(event, occurrence, due_at.date()),
         due_at=due_at,
-        # Its words (明天) hold for the day it is due, and nobody is woken up by a late one.
-        expires_at=min(due_at + late, begins, quiet.next_beginning(due_at), _midnight(due_at)),
-        useful_until=begins,
+        # Nobody is woken up by a late one.
+        expires_at=min(due_at + late, begins, quiet.next_beginning(due_at), midnight),
+        useful_until=min(begins, midnight) if says_relative_day(event) else begins,
         checked=occurrence.checked,
     )
 
@@ -139,10 +140,6 @@ class _QuietHours:
         """Return the last time a clock showed `hour`, at `moment` or before it."""
         same_day = datetime.combine(moment.date(), hour, SHANGHAI)
         return same_day if same_day <= moment else same_day - _DAY
-
-
-def _midnight(moment: datetime) -> datetime:
-    return datetime.combine(moment.date() + _DAY, time(), SHANGHAI)
 
 
 def _date(moment: datetime) -> date:

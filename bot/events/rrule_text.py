@@ -95,12 +95,16 @@ def _check_interval(parts: Mapping[str, str]) -> None:
 
 
 def _check_some_day_exists(parts: Mapping[str, str]) -> None:
+    if "BYMONTH" in parts and parts["FREQ"] in ("MONTHLY", "YEARLY"):
+        if not {"BYDAY", "BYMONTHDAY"} & set(parts):
+            raise Unreadable("RRULE 里写了 BYMONTH，还要写 BYMONTHDAY（几日）或 BYDAY（周几）")
     if "BYMONTHDAY" not in parts:
         return
     months = [int(one) for one in parts.get("BYMONTH", "1").split(",")]
     days = [abs(int(one)) for one in parts["BYMONTHDAY"].split(",")]
-    if all(day > _DAYS_IN_MONTH[month - 1] for month in months for day in days):
-        raise Unreadable("RRULE 里的月份和日子凑不到一起，永远不会有这一天")
+    longest = max(_DAYS_IN_MONTH[month - 1] for month in months)
+    if max(days) > longest:
+        raise Unreadable(f"写的月份里最多 {longest} 天，没有 {max(days)} 日")
 
 
 def _is_anchored(parts: Mapping[str, str]) -> bool:

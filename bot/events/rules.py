@@ -16,7 +16,7 @@ from bot.events.dates import (
 )
 from bot.events.event import FixedDates, LunarRule, Rule, SolarRule
 from bot.events.rrule_text import parse_rrule
-from bot.events.solar_rules import parse_solar_rule
+from bot.events.solar_rules import solar_rrule
 
 EXAMPLES = "2026年12月4日、每周三、每月第一个周一、每年12月4日、农历逢五逢十、农历初一、十五"
 
@@ -44,10 +44,10 @@ def parse_rule(text: str) -> Rule:
         return _parse_market_days(text)
     if _SAYS_LUNAR.search(text) or _LOOKS_LUNAR.search(text):
         return _parse_lunar_days(_SAYS_LUNAR.sub("", text))
-    rule = parse_solar_rule(_SAYS_SOLAR.sub("", text).strip())
-    if rule is None:
+    rrule = solar_rrule(_SAYS_SOLAR.sub("", text).strip())
+    if not rrule:
         raise Unreadable(f"看不懂规则“{shorten(text)}”，可以写：{EXAMPLES}")
-    return rule
+    return parse_rrule(rrule)
 
 
 def _parse_market_days(text: str) -> Rule:

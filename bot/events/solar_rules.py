@@ -3,7 +3,6 @@
 import re
 
 from bot.events.dates import NUMBER, NUMBERS, Unreadable
-from bot.events.event import SolarRule
 
 _WEEKDAYS = {"一": "MO", "二": "TU", "三": "WE", "四": "TH", "五": "FR", "六": "SA"} | {
     **dict.fromkeys("日天7", "SU"),
@@ -30,12 +29,12 @@ _QUARTERS = {"首月": "1,4,7,10", "第一个月": "1,4,7,10", "第二个月": "
 _LONGEST_MONTH = 31
 
 
-def parse_solar_rule(text: str) -> SolarRule | None:
-    """Read a rule in Chinese; None where it is not one of the known forms."""
+def solar_rrule(text: str) -> str:
+    """Turn a rule in Chinese into RFC 5545; empty where it is not one of the known forms."""
     if _DAILY.fullmatch(text):
-        return SolarRule("FREQ=DAILY")
+        return "FREQ=DAILY"
     if _WORKDAYS.fullmatch(text):
-        return SolarRule("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")
+        return "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
     if found := _WEEKLY.fullmatch(text):
         return _weekly(found["days"], every_second=bool(found["second"]))
     if found := _QUARTERLY.fullmatch(text):
@@ -45,32 +44,32 @@ def parse_solar_rule(text: str) -> SolarRule | None:
         return _in_months("", found["days"])
     if found := _YEARLY.fullmatch(text):
         months = _months(found["months"])
-        return _in_months(f"BYMONTH={months};", found["days"]) if months else None
-    return None
+        return _in_months(f"BYMONTH={months};", found["days"]) if months else ""
+    return ""
 
 
-def _weekly(text: str, *, every_second: bool) -> SolarRule | None:
+def _weekly(text: str, *, every_second: bool) -> str:
     days = _weekdays(text)
     if not days:
-        return None
+        return ""
     interval = "INTERVAL=2;" if every_second else ""
-    return SolarRule(f"FREQ=WEEKLY;{interval}BYDAY={','.join(days)}", anchored=every_second)
+    return f"FREQ=WEEKLY;{interval}BYDAY={','.join(days)}"
 
 
-def _in_months(months: str, text: str) -> SolarRule | None:
+def _in_months(months: str, text: str) -> str:
     found = _NTH_WEEKDAY.fullmatch(text)
     if found:
         ordinals = [
             NUMBERS[one[1]] if one[1] else -1 for one in _ORDINAL.finditer(found["ordinals"])
         ]
         days = [f"{nth}{day}" for nth in ordinals for day in _weekdays(found["days"])]
-        return SolarRule(f"FREQ=MONTHLY;{months}BYDAY={','.join(days)}") if days else None
+        return f"FREQ=MONTHLY;{months}BYDAY={','.join(days)}" if days else ""
     if text in _LAST_DAY:
-        return SolarRule(f"FREQ=MONTHLY;{months}BYMONTHDAY=-1")
+        return f"FREQ=MONTHLY;{months}BYMONTHDAY=-1"
     numbers = _month_days(text)
     if not numbers:
-        return None
-    return SolarRule(f"FREQ=MONTHLY;{months}BYMONTHDAY={','.join(map(str, numbers))}")
+        return ""
+    return f"FREQ=MONTHLY;{months}BYMONTHDAY={','.join(map(str, numbers))}"
 
 
 def _weekdays(text: str) -> list[str]:

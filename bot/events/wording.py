@@ -12,7 +12,7 @@ _CLAUSE = re.compile(r"[^，。；！？\n,;!?]*[，。；！？\n,;!?]?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PAUSES = "，；,; "
 _STOPS = "。！？\n!?"
-_NOT_CHECKED = "（日期待司法所核对）"
+_NOT_CHECKED = "（待司法所核对）"
 
 RELATIVE_DAY = "哪天"
 PLACEHOLDERS = frozenset({"名称", "日期", RELATIVE_DAY, "农历", "时间", "地点", "说明"})
@@ -52,8 +52,8 @@ def notice_text(event: Event, occurrence: Occurrence, today: date) -> str:
     """Fill in an event's notice, as read on `today`; a clause with nothing to say is left out."""
     values = {
         "名称": occurrence.name,
-        "日期": f"{_span(occurrence, today)}{weekday(occurrence.day)}",
-        RELATIVE_DAY: relative_day(occurrence.day, today) or _span(occurrence, today),
+        "日期": _span(occurrence, today),
+        RELATIVE_DAY: relative_day(occurrence.day, today) or _day(occurrence.day, today),
         "农历": occurrence.lunar,
         "时间": hours(occurrence),
         "地点": occurrence.place,
@@ -61,6 +61,11 @@ def notice_text(event: Event, occurrence: Occurrence, today: date) -> str:
     }
     text = fill(event.notice_text or DEFAULT_NOTICE, values)
     return text + ("" if occurrence.checked else _NOT_CHECKED)
+
+
+def says_relative_day(event: Event) -> bool:
+    """Tell whether the notice says 明天 and the like, and so is wrong a day later."""
+    return f"{{{RELATIVE_DAY}}}" in event.notice_text
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -112,7 +117,7 @@ def _describe_day(occurrence: Occurrence, today: date) -> str:
 
 def _span(occurrence: Occurrence, today: date) -> str:
     day, last = occurrence.day, occurrence.last_day
-    return _day(day, today) + (f"至{_day(last, day)}" if last > day else "")
+    return _day(day, today) + (f"至{_day(last, day)}" if last > day else weekday(day))
 
 
 def _day(day: date, seen_from: date) -> str:
