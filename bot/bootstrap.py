@@ -53,7 +53,7 @@ class WechatSender:
 
     def send_to_all(self, text: str, client_id: str) -> str:
         """Mass-send to every follower; return WeChat's msg_id."""
-        return self._client.mass_send_text(text, client_id=client_id)
+        return self._client.mass_send_text(text, client_message_id=client_id).message_id
 
     def send_to(self, openid: str, text: str) -> None:
         """Send one customer-service message."""

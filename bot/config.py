@@ -165,14 +165,15 @@ def load_settings(path: Path | None = None) -> Settings:
     source = path or DEFAULT_CONFIG
     values: dict[str, Any] = {}
     if path is not None or source.exists():
-        values = _read_toml(source)
+        values = read_toml(source)
     try:
         return Settings(**values)
     except ValidationError as error:
         raise ConfigError(_explain(error, source)) from None
 
 
-def _read_toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; ConfigError says in Chinese what is wrong with it."""
     try:
         # Notepad on Windows saves a byte-order mark; tomllib refuses it.
         return tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -196,5 +197,3 @@ def _explain(error: ValidationError, source: Path) -> str:
         reason = item["msg"].removeprefix("Value error, ")
         lines.append(f"{source}: {key}（或环境变量 {variable}）：{reason}")
     return "\n".join(lines)
-
-

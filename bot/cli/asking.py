@@ -94,7 +94,7 @@ def _read_question(text: str, number: int) -> tuple[Any, str]:
         values = json.loads(text)
         return values.get("id", number), str(values["q"])
     except (ValueError, KeyError, AttributeError):
-        raise ConfigError(f"第 {number} 行应是 {{\"id\": …, \"q\": …}} 这样的 JSON") from None
+        raise ConfigError(f'第 {number} 行应是 {{"id": …, "q": …}} 这样的 JSON') from None
 
 
 @click.command()

@@ -72,6 +72,21 @@ def send_notices(outgoing: Outgoing, now: datetime) -> None:
         dispatch_notice(outgoing, notice, now)
 
 
+def send_next_notice(outgoing: Outgoing, now: datetime) -> str:
+    """Do now what would be due at the next notice, for showing it; say in Chinese what it was."""
+    plan_notices(outgoing, now)
+    with outgoing.database.reading() as connection:
+        planned = outbox.list_notices(connection, states=("planned",))
+    if not planned:
+        return "今后两周没有要发的通知。请看 knowledge/events/ 里的活动。"
+    dispatch_notice(outgoing, planned[0], max(now, planned[0].due_at))
+    with outgoing.database.reading() as connection:
+        sent = next(one for one in outbox.list_notices(connection) if one.id == planned[0].id)
+    if sent.state == "sent":
+        return f"已发出原定 {sent.due_at:%m月%d日%H:%M} 的通知。"
+    return f"原定 {sent.due_at:%m月%d日%H:%M} 的通知没有直接发出：{sent.reason or sent.state}"
+
+
 def send_late_answers(outgoing: Outgoing, now: datetime) -> None:
     """Send owed answers where the account may; elsewhere they ride on the next message."""
     if not outgoing.capabilities.customer_service:

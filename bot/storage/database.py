@@ -20,6 +20,9 @@ __all__ = ["Connection", "Database"]
 LOCK_WAIT_MILLISECONDS = 3000
 """Below the four seconds a reply may take: a locked database must end in a kind sentence."""
 
+# BEGIN is given to SQLite's driver directly, so its own errors come unwrapped.
+_DRIVER_ERRORS = (SQLAlchemyError, sqlite3.Error)
+
 
 class Database:
     """One engine for the whole process."""
@@ -49,7 +52,7 @@ class Database:
                 if not durable and engine.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
-        except SQLAlchemyError as error:
+        except _DRIVER_ERRORS as error:
             raise _unavailable(error) from error
 
     @contextmanager
@@ -58,7 +61,7 @@ class Database:
         try:
             with self._reader.connect() as connection:
                 yield connection
-        except SQLAlchemyError as error:
+        except _DRIVER_ERRORS as error:
             raise _unavailable(error) from error
 
     def close(self) -> None:
@@ -82,9 +85,10 @@ class Database:
         return current == ScriptDirectory.from_config(_alembic(None)).get_current_head()
 
 
-def _unavailable(error: SQLAlchemyError) -> StorageError:
+def _unavailable(error: Exception) -> StorageError:
     # The statement's parameters are residents' words: only the driver's own message is kept.
-    cause = getattr(error, "orig", None) or type(error).__name__
+    cause = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
+    cause = cause or type(error).__name__
     return StorageError(f"数据库暂时用不了：{cause}")
 
 

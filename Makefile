@@ -1,0 +1,58 @@
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+
+.PHONY: help
+help:  ## 列出所有目标
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: run
+run: $(VENV)/.run  ## 在本机运行：网页、定时任务、模拟公众号
+	$(VENV)/bin/feisu run
+
+.PHONY: chat
+chat: $(VENV)/.run  ## 在终端里和助手聊
+	@$(VENV)/bin/feisu chat
+
+.PHONY: test
+test: $(VENV)/.dev  ## 运行全部测试（Debian 上以 root 运行会先装好浏览器和中文字体）
+	@bash tests/prepare.sh
+	$(PYTHON) -m pytest -rs
+
+.PHONY: check
+check: $(VENV)/.dev  ## 提交前：格式、规范、类型、导入规则、快速测试、内容检查
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(PYTHON) -m pytest -q -m "not slow"
+	$(VENV)/bin/feisu check
+
+.PHONY: bench
+bench: $(VENV)/.dev  ## 测速：吞吐、延迟、启动时间、内存
+	$(PYTHON) -m bench
+
+.PHONY: format
+format: $(VENV)/.dev  ## 整理代码格式
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+
+.PHONY: lock
+lock: $(VENV)/.dev  ## 重新锁定依赖版本（锁文件里不出现任何主机名）
+	$(VENV)/bin/pip install -q uv
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
+	$(VENV)/bin/uv pip compile -q --universal --generate-hashes --no-header --no-annotate --extra dev pyproject.toml -o requirements-dev.lock
+
+$(VENV)/bin/python:
+	@bash scripts/make-venv.sh $(VENV)
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(PYTHON) -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(PYTHON) -m pip install -q --disable-pip-version-check --no-deps -e .
+	@touch $@ $(VENV)/.run

@@ -1,0 +1,154 @@
+"""Running: everything on one machine, or the scheduler alone."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
+import waitress
+from werkzeug.middleware.dispatcher import DispatcherMiddleware
+
+from bot import clock
+from bot.bootstrap import Parts, build_parts
+from bot.cli.simulated import (
+    open_settings,
+    push_menu,
+    simulated_settings,
+    simulator_for,
+)
+from bot.config import Settings
+from bot.errors import ConfigError, Severity
+from bot.scheduler import jobs
+from bot.scheduler.process import Bell
+from bot.web.application import MAX_BODY_BYTES, create_app
+
+log = logging.getLogger(__name__)
+
+WEB_THREADS = 16
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(0, 65535), help="端口，默认按配置（8000）")
+@click.option("--simulator", is_flag=True, help="填了真公众号也打开模拟公众号")
+@click.pass_obj
+def run(settings: Any, port: int | None, simulator: bool) -> None:
+    """在这台机器上运行全部：网页、定时任务和（没接公众号时）模拟公众号。"""
+    chosen: Settings = settings()
+    port = chosen.server.port if port is None else port
+    simulated = simulator or not chosen.wechat.app_id
+    if simulated:
+        chosen = simulated_settings(chosen, port)
+    parts = build_parts(chosen, plan_unverified=simulated)
+    _prepare(parts)
+    _serve(parts, port, simulated=simulated)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="把到时间的事做完就退出")
+@click.option("--at", "moment", help="假定现在是这个时间，例如 2026-12-03T17:00（与 --once 同用）")
+@click.pass_obj
+def work(settings: Any, once: bool, moment: str | None) -> None:
+    """只运行定时任务（通知、清理）。"""
+    chosen, simulated = open_settings(settings())
+    if moment and not once:
+        raise click.UsageError("--at 要和 --once 一起用")
+    parts = build_parts(chosen, plan_unverified=simulated)
+    _prepare(parts)
+    if once:
+        jobs.run_due(parts.outgoing, _moment(moment) if moment else parts.clock())
+        parts.close()
+        return
+    _work_until_stopped(parts)
+
+
+def _prepare(parts: Parts) -> None:
+    """Bring the database up to date and follow the knowledge folder."""
+    parts.database.upgrade()
+    errors = [one for one in parts.content.problems if one.severity is Severity.ERROR]
+    for problem in errors[:20]:
+        click.echo(str(problem), err=True)
+    if errors:
+        click.echo(f"knowledge/ 里有 {len(errors)} 个错误，用 feisu check 查看", err=True)
+    parts.content.start()
+
+
+def _serve(parts: Parts, port: int, *, simulated: bool) -> None:
+    app: Any = create_app(parts)
+    settings = parts.settings
+    if simulated:
+        jump = _jump_to_next_notice(parts)
+        app.wsgi_app = DispatcherMiddleware(
+            app.wsgi_app, {"/simulator": simulator_for(settings, port, jump)}
+        )
+    try:
+        server = waitress.create_server(
+            app,
+            host=settings.server.host,
+            port=port,
+            threads=WEB_THREADS,
+            max_request_body_size=2 * MAX_BODY_BYTES,
+            ident="feisu",
+        )
+    except OSError as error:
+        raise ConfigError(f"端口 {port} 用不了（{error.strerror}），换一个：--port 8001") from None
+    bell = Bell(parts.outgoing, parts.clock)
+    _stop_on_signal(server.close)
+    _announce(f"http://{settings.server.host}:{server.effective_port}", parts, simulated)
+    bell.start()
+    if simulated:
+        threading.Thread(target=push_menu, args=(parts.client,), daemon=True).start()
+    try:
+        server.run()
+    except OSError:
+        log.info("server closed", extra={"action": "server-closed"})
+    finally:
+        bell.close()
+        parts.close()
+
+
+def _announce(address: str, parts: Parts, simulated: bool) -> None:
+    entries = len(parts.content.current.library.entries)
+    click.echo(f"已启动：{entries} 条问答。按 Ctrl-C 停止。")
+    if simulated:
+        click.echo(f"请打开  {address}/simulator/  （模拟公众号，在手机画面里提问）")
+    else:
+        click.echo(f"公众号后台的服务器地址（URL）填：你的域名 + /wechat（本机 {address}/wechat）")
+
+
+def _jump_to_next_notice(parts: Parts) -> Callable[[], str]:
+    """Return the simulator's button that does, now, what would be due at the next notice."""
+
+    def jump() -> str:
+        return jobs.send_next_notice(parts.outgoing, parts.clock())
+
+    return jump
+
+
+def _work_until_stopped(parts: Parts) -> None:
+    stopped = threading.Event()
+    _stop_on_signal(stopped.set)
+    bell = Bell(parts.outgoing, parts.clock)
+    bell.start()
+    click.echo("定时任务已启动。按 Ctrl-C 停止。")
+    stopped.wait()
+    bell.close()
+    parts.close()
+
+
+def _stop_on_signal(stop: Callable[[], object]) -> None:
+    def receive(number: int, frame: object) -> None:
+        stop()
+
+    signal.signal(signal.SIGTERM, receive)
+    signal.signal(signal.SIGINT, receive)
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.UsageError("时间要写成 2026-12-03T17:00 这样") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=clock.SHANGHAI)
