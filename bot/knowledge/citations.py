@@ -9,7 +9,7 @@ from bot.knowledge.entries import Citation
 
 __all__ = ["MAIN_LAWS", "display_citation", "find_article_reference", "parse_citation"]
 
-_CITATION = re.compile(r"([一-鿿（）]+?)\s*(\d{1,4})(?:之(\d{1,2}))?")
+_CITATION = re.compile(r"([一-鿿]{2,30}) ?([0-9]{1,4})(?:之([0-9]{1,2}))?")
 
 
 def parse_citation(text: str) -> Citation | None:

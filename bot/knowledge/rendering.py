@@ -1,43 +1,40 @@
 """Entries as residents read them: the first reply, the rest of it, and the public page."""
 
-import re
-
-from markdown_it import MarkdownIt
-
+from bot.knowledge.answer_text import render_html, render_plain
 from bot.knowledge.citations import display_citation
 from bot.knowledge.entries import Entry, EntryStatus
 
 __all__ = ["display_citation", "entry_html", "first_reply", "rest_of_answer", "status_line"]
 
+MAX_FIRST_REPLY = 300
 PENDING_LINE = "（内容待司法所审核，仅供参考）"
 
 
 def first_reply(entry: Entry) -> str:
     """Render the short answer, what it rests on, the next step and who stands behind it."""
-    parts = [entry.short_answer]
+    parts = [render_plain(entry.short_answer)]
     if entry.citations:
         parts.append("依据：" + "、".join(map(display_citation, entry.citations)))
     if entry.next_step:
-        parts.append("下一步：" + entry.next_step)
+        parts.append("下一步：" + render_plain(entry.next_step))
     parts.append(status_line(entry))
     return "\n".join(parts)
 
 
 def rest_of_answer(entry: Entry) -> str:
     """Render what `详` sends: the full answer as plain text, empty where there is none."""
-    return re.sub(r"\*\*(.+?)\*\*", r"\1", entry.full_answer)
+    return render_plain(entry.full_answer)
 
 
 def status_line(entry: Entry) -> str:
     """Say who approved the entry and until when, or that nobody has yet."""
     if entry.status is not EntryStatus.APPROVED:
         return PENDING_LINE
-    review = f"，复核期限{entry.review_by.isoformat()}" if entry.review_by else ""
-    approved = entry.approved_on.isoformat() if entry.approved_on else ""
+    approved = f"{entry.approved_on} " if entry.approved_on else ""
+    review = f"，{entry.review_by}前复核" if entry.review_by else ""
     return f"（{entry.approver} {approved}审核{review}）"
 
 
 def entry_html(entry: Entry) -> str:
-    """Render the full answer as safe HTML."""
-    html: str = MarkdownIt("commonmark", {"html": False}).render(entry.full_answer)
-    return html
+    """Render the full answer as HTML that is safe to put in a page."""
+    return render_html(entry.full_answer)

@@ -22,6 +22,7 @@ _LABELS = {
     "中华人民共和国全国人民代表大会和地方各级人民代表大会选举法": "选举法",
     "最高人民法院关于审理道路交通事故损害赔偿案件适用法律若干问题的解释": "道路交通事故司法解释",
 }
+KNOWN_LABELS = frozenset(_LABELS.values())
 _LABEL = re.compile(r"[一-鿿]{2,30}")
 # Downloads are named `中华人民共和国行政复议法_20230901 (1).docx`.
 _VERSION = re.compile(r"[_\s（(［\[-]+[\d年月日修正订版].*$")
