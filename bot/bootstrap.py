@@ -115,6 +115,8 @@ def build_parts(
         capabilities=rules.capabilities,
         holder=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
         late_after=timedelta(hours=settings.notices.late_hours),
+        quiet_from=settings.notices.quiet_from,
+        quiet_until=settings.notices.quiet_until,
         keep_days=settings.privacy.keep_messages_days,
         plan_unverified=plan_unverified,
     )

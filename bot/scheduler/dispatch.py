@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Protocol
 
 from bot.conversation.turn import Capabilities, Content
@@ -41,6 +41,8 @@ class Outgoing:
     capabilities: Capabilities
     holder: str
     late_after: timedelta
+    quiet_from: time
+    quiet_until: time
     keep_days: int
     plan_unverified: bool = False
     """Only the simulator plans notices of events that nobody has verified yet."""

@@ -38,23 +38,27 @@ def plan_notices(outgoing: Outgoing, now: datetime) -> None:
         outgoing.content().calendar,
         now - PLAN_BEHIND,
         now + PLAN_AHEAD,
+        outgoing.late_after,
+        quiet_from=outgoing.quiet_from,
+        quiet_until=outgoing.quiet_until,
         include_unverified=outgoing.plan_unverified,
     )
-    plans = [_plan(one) for one in planned if one.expires_at > now]
+    plans = [_plan(one) for one in planned if one.useful_until > now]
     with outgoing.database.transaction() as connection:
         outbox.synchronise(connection, plans, now)
         outbox.expire(connection, now)
 
 
 def _plan(one: PlannedNotice) -> Plan:
+    event, occurrence, kind, audience = one.key
     return Plan(
-        event=one.event_id,
-        occurrence=one.occurrence_start.isoformat(timespec="minutes"),
-        kind=one.kind,
-        audience=one.audience,
+        event=event,
+        occurrence=occurrence,
+        kind=kind,
+        audience=audience,
         text=one.text,
         due_at=one.due_at,
-        expires_at=one.expires_at,
+        expires_at=one.useful_until,
     )
 
 

@@ -1,6 +1,7 @@
 """The engine, its transactions, and bringing the schema up to date."""
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ class Database:
         self._engine = _create_engine(url, pool_size)
         self._hasty = self._engine.execution_options(hasty=True)
         self._reader = self._engine.execution_options(reading=True)
+        self._writing = threading.Lock() if self._engine.dialect.name == "sqlite" else None
 
     @property
     def engine(self) -> Engine:
@@ -48,7 +50,7 @@ class Database:
         """
         engine = self._engine if durable else self._hasty
         try:
-            with engine.begin() as connection:
+            with self._turn(), engine.begin() as connection:
                 if not durable and engine.dialect.name == "postgresql":
                     connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
                 yield connection
@@ -63,6 +65,19 @@ class Database:
                 yield connection
         except _DRIVER_ERRORS as error:
             raise _unavailable(error) from error
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Queue this process's writers: SQLite lets one in, and would have the rest sleep."""
+        if self._writing is None:
+            yield
+            return
+        if not self._writing.acquire(timeout=LOCK_WAIT_MILLISECONDS / 1000):
+            raise StorageError("数据库一直被占用")
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     def close(self) -> None:
         """Give back every connection."""

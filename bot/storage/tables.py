@@ -115,7 +115,7 @@ notices = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("event", String(64), nullable=False),
-    Column("occurrence", String(32), nullable=False),  # its start, ISO 8601
+    Column("occurrence", String(32), nullable=False),  # its day, ISO 8601
     Column("kind", String(32), nullable=False),
     Column("audience", String(64), nullable=False),
     Column("text", Text, nullable=False),

@@ -1,10 +1,12 @@
 """The Flask application: which address leads where, and what every response carries."""
 
+from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bot.bootstrap import Parts
+from bot.conversation.turn import Content
 from bot.web.answers import create_answer_pages
 from bot.web.health import create_health_page
 from bot.web.webhook import create_webhook
@@ -26,11 +28,15 @@ def create_app(parts: Parts) -> Flask:
     # A slash more or less must be a plain 404: WeChat follows no redirect.
     app.url_map.strict_slashes = False
     app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
-    app.register_blueprint(create_answer_pages(lambda: parts.content.current, parts.settings.office))
-    app.register_blueprint(create_health_page(parts.database, lambda: parts.content.current))
+    app.register_blueprint(create_answer_pages(_current(parts), parts.settings.office))
+    app.register_blueprint(create_health_page(parts.database, _current(parts)))
     app.register_error_handler(HTTPException, _show_error)
     app.after_request(_add_headers)
     return app
+
+
+def _current(parts: Parts) -> Callable[[], Content]:
+    return lambda: parts.content.current
 
 
 def _show_error(error: HTTPException) -> tuple[str, int] | HTTPException:
