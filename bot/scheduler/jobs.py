@@ -96,7 +96,7 @@ def send_late_answers(outgoing: Outgoing, now: datetime) -> None:
     if not outgoing.capabilities.customer_service:
         return
     with outgoing.database.reading() as connection:
-        owed = late_answers.list_waiting(connection)
+        owed = late_answers.list_untried(connection)
     for answer in owed:
         send_late_answer(outgoing, answer, now)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from bot.storage import residents
 from bot.storage.tables import late_answers
@@ -27,14 +27,21 @@ def keep(connection: Connection, *, openid: str, text: str, now: datetime) -> No
     residents.set_waiting(connection, openid, waiting=True)
 
 
-def list_waiting(connection: Connection, openid: str | None = None) -> Sequence[LateAnswer]:
-    """List what is owed, oldest first; to one resident or to all."""
+def list_untried(connection: Connection) -> Sequence[LateAnswer]:
+    """List what is owed and was never sent; what WeChat refused once only rides."""
+    return _list(connection, late_answers.c.claimed_at.is_(None))
+
+
+def list_waiting(connection: Connection, openid: str) -> Sequence[LateAnswer]:
+    """List what is owed to a resident, oldest first."""
+    return _list(connection, late_answers.c.openid == openid)
+
+
+def _list(connection: Connection, which: ColumnElement[bool]) -> Sequence[LateAnswer]:
     wanted = select(late_answers.c.id, late_answers.c.openid, late_answers.c.text).where(
         late_answers.c.state == "waiting"
     )
-    if openid is not None:
-        wanted = wanted.where(late_answers.c.openid == openid)
-    rows = connection.execute(wanted.order_by(late_answers.c.id)).all()
+    rows = connection.execute(wanted.where(which).order_by(late_answers.c.id)).all()
     return [LateAnswer(row.id, row.openid, row.text) for row in rows]
 
 

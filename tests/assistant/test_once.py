@@ -86,7 +86,7 @@ def test_it_owes_a_late_answer_once_even_if_it_was_repeated(office: Office) -> N
         assert assistant.answer(say("彩礼")) == STILL_THINKING
     time.sleep(0.7)
     with office.database.reading() as connection:
-        owed = late_answers.list_waiting(connection)
+        owed = late_answers.list_waiting(connection, "o1")
 
     assert [answer.text for answer in owed] == ["第1次的回答"]
     assert (decide.times, count_misses(office.database)) == (1, 1)
