@@ -65,7 +65,7 @@ def parse_events(text: str, path: str) -> tuple[list[Event], list[Problem]]:
     for block in labelled.blocks:
         reader = _Reader(block, path)
         event = reader.event()
-        problems += reader.problems
+        problems += sorted(reader.problems)
         if event and not any(one.severity is Severity.ERROR for one in reader.problems):
             events.append(event)
     return events, problems

@@ -95,9 +95,9 @@ def _check_interval(parts: Mapping[str, str]) -> None:
 
 
 def _check_some_day_exists(parts: Mapping[str, str]) -> None:
-    if "BYMONTH" in parts and parts["FREQ"] in ("MONTHLY", "YEARLY"):
-        if not {"BYDAY", "BYMONTHDAY"} & set(parts):
-            raise Unreadable("RRULE 里写了 BYMONTH，还要写 BYMONTHDAY（几日）或 BYDAY（周几）")
+    names_a_day = not {"BYDAY", "BYMONTHDAY"}.isdisjoint(parts)
+    if "BYMONTH" in parts and parts["FREQ"] in ("MONTHLY", "YEARLY") and not names_a_day:
+        raise Unreadable("RRULE 里写了 BYMONTH，还要写 BYMONTHDAY（几日）或 BYDAY（周几）")
     if "BYMONTHDAY" not in parts:
         return
     months = [int(one) for one in parts.get("BYMONTH", "1").split(",")]

@@ -1,6 +1,7 @@
 """From what a clerk writes after 规则 to the rule it means."""
 
 import re
+from collections.abc import Iterator
 
 from bot.events.dates import (
     LUNAR_DAY,
@@ -22,7 +23,10 @@ EXAMPLES = "2026年12月4日、每周三、每月第一个周一、每年12月4�
 
 _EVERY_MONTH = 0
 _SEPARATOR = re.compile(r"[\s、,;和及与]+")
-_STARTS_WITH_DATE = re.compile(r"\d{4}[-/.年]", re.ASCII)
+_BARE_DAY = re.compile("[一二三廿十0-9]+")
+_NEXT_BARE_DAY = re.compile("[二三廿十0-9]")
+_STARTS_WITH_DATE = re.compile(r"\d{4}\s*[-/.年]", re.ASCII)
+_SPACE_IN_DATE = re.compile(r"(?<=\d)\s+(?=[年月日号])|(?<=[年月])\s+(?=\d)")
 _SAYS_LUNAR = re.compile(r"农历|阴历|旧历|夏历")
 _SAYS_SOLAR = re.compile(r"公历|阳历|新历")
 _LOOKS_LUNAR = re.compile(r"初[一二三四五六七八九十]|廿|正月|冬月|腊月|除夕")
@@ -38,7 +42,8 @@ def parse_rule(text: str) -> Rule:
     if "FREQ" in text.upper() or text.upper().startswith("RRULE"):
         return parse_rrule(text)
     if _STARTS_WITH_DATE.match(text):
-        dates = [parse_date(part) for part in _SEPARATOR.split(text) if part]
+        parts = _SEPARATOR.split(_SPACE_IN_DATE.sub("", text))
+        dates = [parse_date(part) for part in parts if part]
         return FixedDates(tuple(sorted(set(dates))))
     if "逢" in text:
         return _parse_market_days(text)
@@ -83,15 +88,8 @@ def _parse_lunar_days(text: str) -> LunarRule:
         raise Unreadable("规则里不用写闰月：每月的规则闰月照办，写了月份的规则闰月不办")
     words = re.sub(r"^(?:每年|每个?月)|[\s、,;和及与的]+", " ", text).replace(" 每月", " ")
     days: set[tuple[int, int]] = set()
-    month, position = _EVERY_MONTH, 0
-    while position < len(words):
-        if words[position] == " ":
-            position += 1
-            continue
-        token = _LUNAR_TOKEN.match(words, position)
-        if not token:
-            raise Unreadable(f"看不懂农历日子“{shorten(text)}”，例如“农历初五、十五”“正月十五”")
-        position = token.end()
+    month = _EVERY_MONTH
+    for token in _lunar_tokens(words, text):
         if token["month"]:
             month = _checked(lunar_month_number(token["month"]), 12, token[0])
         elif token["day"]:
@@ -101,6 +99,20 @@ def _parse_lunar_days(text: str) -> LunarRule:
     if not days:
         raise Unreadable(f"“{shorten(text)}”没有写是初几")
     return LunarRule(frozenset(days))
+
+
+def _lunar_tokens(words: str, whole: str) -> Iterator[re.Match[str]]:
+    position = 0
+    while words[position:].strip():
+        position += len(words[position:]) - len(words[position:].lstrip())
+        token = _LUNAR_TOKEN.match(words, position)
+        if not token:
+            raise Unreadable(f"看不懂农历日子“{shorten(whole)}”，例如“农历初五、十五”“正月十五”")
+        position = token.end()
+        # 二十二十五 is the 20th and 25th, or the 22nd and 15th: nobody can tell.
+        if _BARE_DAY.fullmatch(token[0]) and _NEXT_BARE_DAY.match(words, position):
+            raise Unreadable(f"“{shorten(whole)}”里的日子请用顿号隔开")
+        yield token
 
 
 def _checked(number: int, largest: int, text: str) -> int:
