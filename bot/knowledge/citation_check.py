@@ -1,7 +1,7 @@
 """Does every article that is cited exist, unchanged and in force?"""
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,12 +42,14 @@ def verify_citations(
     """Check each citation against the imported text, or else against the lock."""
     checker = _Checker(shelf, lock, today)
     places = list(cited)
-    wrong, unverified = [], checker.describe_limits(places, lock_path)
+    wrong, unverified = [], list(checker.describe_limits(places, lock_path))
     for place in places:
         for text in checker.find_wrong(place.citation):
             wrong.append(Problem(place.path, place.line, text))
-        for text, severity in checker.find_unverified(place.citation):
-            unverified.append(Problem(place.path, place.line, text, severity))
+        if checker.is_unverified(place.citation):
+            how = "citations.lock 里没有它，导入法律文本后运行 feisu statutes lock"
+            text = f"{display_citation(place.citation)}没有核对过：{how}"
+            unverified.append(Problem(place.path, place.line, text))
     return Verification(wrong, unverified)
 
 
@@ -58,16 +60,21 @@ class _Checker:
         self.today = today
         self.known_laws = {*MAIN_LAWS, *KNOWN_LABELS, *shelf.laws, *lock.laws}
 
-    def describe_limits(self, places: list[CitedAt], lock_path: str) -> list[Problem]:
-        """Say once what cannot be looked up here."""
-        missing = {place.citation.law for place in places} & self.known_laws - {*self.shelf.laws}
-        if not missing:
-            return []
-        names = "、".join(sorted(missing)[:6]) + ("等" if len(missing) > 6 else "")
-        subject = f"没有导入{names}的文本" if self.shelf.laws else "没有导入法律文本"
-        how = "依据只按 citations.lock 核对" if self.lock.exists else "依据没有核对"
-        text = f"{subject}，{how}（可用 feisu statutes import 导入官方文本）"
-        return [Problem(lock_path, 1, text, Severity.WARNING)]
+    def describe_limits(self, places: Sequence[CitedAt], lock_path: str) -> Iterator[Problem]:
+        """Say once what cannot be looked up here, and once what is not locked yet."""
+        cited = {place.citation for place in places}
+        missing = {citation.law for citation in cited} & self.known_laws - {*self.shelf.laws}
+        if missing:
+            names = "、".join(sorted(missing)[:6]) + ("等" if len(missing) > 6 else "")
+            subject = f"没有导入{names}的文本" if self.shelf.laws else "没有导入法律文本"
+            how = "依据只按 citations.lock 核对" if self.lock.exists else "依据没有核对"
+            text = f"{subject}，{how}（可用 feisu statutes import 导入官方文本）"
+            yield Problem(lock_path, 1, text, Severity.WARNING)
+        unlocked = [one for one in cited - {*self.lock.articles} if self.shelf.find(one)]
+        if unlocked:
+            shown = display_citation(min(unlocked))
+            text = f"{shown}等 {len(unlocked)} 条依据还没有记入，请运行 feisu statutes lock"
+            yield Problem(lock_path, 1, text, Severity.WARNING)
 
     def find_wrong(self, citation: Citation) -> Iterator[str]:
         """Yield what makes the citation wrong."""
@@ -111,13 +118,11 @@ class _Checker:
         elif effective_on and self.today and effective_on > self.today:
             yield f"《{law}》要到 {effective_on} 才施行，现在还不能作依据"
 
-    def find_unverified(self, citation: Citation) -> Iterator[tuple[str, Severity]]:
-        """Yield what keeps the citation from being called verified."""
-        if citation in self.lock.articles or citation.law not in self.known_laws:
-            return
-        shown = display_citation(citation)
-        if self.shelf.find(citation):
-            yield f"{shown}还没有记入 citations.lock，请运行 feisu statutes lock", Severity.WARNING
-        elif self.lock.exists and citation.law not in self.shelf.laws:
-            how = "导入法律文本后运行 feisu statutes lock"
-            yield f"{shown}没有核对过：citations.lock 里没有它，{how}", Severity.ERROR
+    def is_unverified(self, citation: Citation) -> bool:
+        """Tell whether nobody has looked: neither here nor when the lock was written."""
+        return (
+            self.lock.exists
+            and citation not in self.lock.articles
+            and citation.law in self.known_laws
+            and citation.law not in self.shelf.laws
+        )

@@ -3,12 +3,13 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Protocol
 
-from bot.documents.reading import read_text
+from bot.documents.reading import explain_failure, read_text
 from bot.documents.writing import write_atomically
 from bot.errors import Problem
 from bot.knowledge.citations import display_citation, parse_citation
@@ -100,19 +101,29 @@ def build_lock(
     return CitationLock(articles, exists=True), unknown
 
 
-def write_lock(
-    path: Path, cited: Iterable[Citation], shelf: StatuteShelf
-) -> tuple[CitationLock, list[Problem]]:
-    """Check every cited article against the imported texts and write the lock."""
+class Citing(Protocol):
+    """What a library has that a lock is made of."""
+
+    @property
+    def cited(self) -> Sequence[Citation]: ...
+
+    @property
+    def statutes(self) -> StatuteShelf: ...
+
+
+def write_lock(path: Path, library: Citing) -> list[Problem]:
+    """Look up every cited article in the imported texts and write the lock."""
+    shown = path.as_posix()
+    if not library.statutes.laws:
+        return [Problem(shown, 1, "还没有导入法律文本，先运行 feisu statutes import")]
     before, _ = load_lock(path)
-    lock, unknown = build_lock(cited, shelf, before)
-    if not shelf.laws:
-        hint = "还没有导入法律文本，先运行 feisu statutes import"
-        return before, [Problem(path.as_posix(), 1, hint)]
-    write_atomically(path, render_lock(lock))
+    lock, unknown = build_lock(library.cited, library.statutes, before)
+    try:
+        write_atomically(path, render_lock(lock))
+    except OSError as error:
+        return [Problem(shown, 1, f"写不进去：{explain_failure(error)}")]
     reason = "没有核对：法律没有导入，或没有这一条"
-    hints = [f"{display_citation(citation)}{reason}" for citation in unknown]
-    return lock, [Problem(path.as_posix(), 1, hint) for hint in hints]
+    return [Problem(shown, 1, f"{display_citation(citation)}{reason}") for citation in unknown]
 
 
 def render_lock(lock: CitationLock) -> str:

@@ -2,38 +2,32 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
-from bot.documents.labelled import Block, parse_labelled, read_text
-from bot.errors import Problem
-from bot.knowledge.citations import parse_citation
+from bot.documents.labelled import read_text
+from bot.errors import Problem, Severity
+from bot.knowledge.citation_check import CitedAt, verify_citations
+from bot.knowledge.citation_lock import LOCK_NAME, CitationLock, load_lock
+from bot.knowledge.citations import MAIN_LAWS
 from bot.knowledge.entries import Citation, Entry, EntryStatus
+from bot.knowledge.parser import WrittenEntry, parse_faq
 from bot.knowledge.statutes import StatuteShelf, load_shelf
+from bot.knowledge.validator import validate_entries
+from bot.knowledge.vocabulary import (
+    OtherField,
+    Village,
+    load_calibration,
+    load_lexicon,
+    load_other_fields,
+    load_villages,
+)
 from bot.retrieval import Document, Hit, Index, Lexicon
 
-MAIN_LAWS = ("民法典", "宪法", "行政复议法")
-LABELS = frozenset(
-    ["编号", "状态", "审核人", "审核日期", "复核期限", "依据", "问法", "短答", "详答", "下一步"]
-)
-PROSE = frozenset({"短答", "详答", "下一步"})
+__all__ = ["Library", "OtherField", "Village", "load_library"]
 
-
-@dataclass(frozen=True)
-class OtherField:
-    """Another field of law: recognised so that it is never answered from ours."""
-
-    name: str
-    where_to_ask: str
-    phrases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Village:
-    """One village: its other names, and who mediates there."""
-
-    name: str
-    aliases: tuple[str, ...] = ()
-    mediator: str = ""
+FIELD_PREFIX = "field:"
+_IGNORED_SUFFIXES = (".md", ".tmp", ".swp", ".bak", ".lock")
 
 
 @dataclass(frozen=True)
@@ -44,14 +38,17 @@ class Library:
     index: Index
     lexicon: Lexicon = field(default_factory=Lexicon)
     statutes: StatuteShelf = field(default_factory=StatuteShelf)
+    citation_lock: CitationLock = field(default_factory=CitationLock)
     other_fields: Mapping[str, OtherField] = field(default_factory=dict)
     villages: Sequence[Village] = ()
+    cited: Sequence[Citation] = ()
+    """Every citation written anywhere, also in entries that are not served."""
 
     @property
     def laws(self) -> Sequence[str]:
         """Labels of every law a resident may name, imported or only cited."""
-        cited = {citation.law for entry in self.entries.values() for citation in entry.citations}
-        return tuple(sorted({*MAIN_LAWS, *self.statutes.laws, *cited}))
+        cited = {citation.law for citation in self.cited}
+        return tuple(sorted({*MAIN_LAWS, *self.statutes.laws, *self.citation_lock.laws, *cited}))
 
     def find(self, code: str) -> Entry | None:
         """Return the entry of that code, unless it is out of use."""
@@ -72,46 +69,100 @@ class Library:
         return sorted(found, key=lambda entry: (entry.citations.index(citation), entry.code))
 
 
-def load_library(path: Path, statutes: Path) -> tuple[Library, list[Problem]]:
-    """Read the knowledge folder and the imported statutes."""
-    entries: dict[str, Entry] = {}
-    problems: list[Problem] = []
-    for file in sorted(path.glob("faq/**/*.md")):
+def load_library(
+    path: Path, statutes: Path, *, today: date | None = None
+) -> tuple[Library, list[Problem]]:
+    """Read the knowledge folder and the imported statutes.
+
+    The library holds what is sound: an entry with an error of its own is left out, so that a
+    broken edit costs one answer and not the bot. Without `today` no date is judged.
+    """
+    written, problems = _read_faq(path)
+    problems += validate_entries(written, today)
+    shelf, found = load_shelf(statutes)
+    lock, lock_problems = load_lock(path / LOCK_NAME)
+    verification = verify_citations(
+        _places(written), shelf, lock, (path / LOCK_NAME).as_posix(), today
+    )
+    entries = _sound_entries(written, problems + verification.wrong)
+    lexicon, lexicon_problems = load_lexicon(path / "lexicon.md")
+    fields, field_problems = load_other_fields(path / "other-fields.md")
+    villages, village_problems = load_villages(path / "villages.md")
+    calibration, calibration_problems = load_calibration(path / "calibration.json")
+    library = Library(
+        entries=entries,
+        index=Index.build(_documents(entries, fields), lexicon, calibration),
+        lexicon=lexicon,
+        statutes=shelf,
+        citation_lock=lock,
+        other_fields=fields,
+        villages=villages,
+        cited=tuple(dict.fromkeys(place.citation for place in _places(written))),
+    )
+    problems += [*verification.wrong, *verification.unverified, *found, *lock_problems]
+    problems += [*lexicon_problems, *field_problems, *village_problems, *calibration_problems]
+    return library, sorted(problems)
+
+
+def _read_faq(path: Path) -> tuple[list[WrittenEntry], list[Problem]]:
+    folder = path / "faq"
+    files = sorted(file for file in folder.rglob("*.md") if not file.name.startswith("."))
+    if not files:
+        hint = "没有找到任何问答（.md 文件），请检查 [knowledge] path 的设置"
+        return [], [Problem(folder.as_posix(), 1, hint)]
+    written: list[WrittenEntry] = []
+    problems = _find_stray_files(folder)
+    for file in files:
         shown = file.as_posix()
         text, found = read_text(file, shown)
         problems += found
-        labelled, found = parse_labelled(text, shown, labels=LABELS, prose=PROSE)
-        problems += found
-        for block in labelled.blocks:
-            entry = _entry(block, labelled.front, labelled.title, shown)
-            entries[entry.code] = entry
-    shelf, found = load_shelf(statutes)
-    problems += found
+        if not found:
+            entries, found = parse_faq(text, shown)
+            written += entries
+            problems += found
+    return written, problems
+
+
+def _find_stray_files(folder: Path) -> list[Problem]:
+    """Windows hides endings, so that `离婚.md.txt` looks right and is never read."""
+    problems = []
+    for file in sorted(folder.rglob("*")):
+        hidden = file.name.startswith((".", "~$")) or file.suffix in _IGNORED_SUFFIXES
+        if file.is_file() and not hidden:
+            hint = "这个文件不会被读取，问答文件的名字要以 .md 结尾"
+            problems.append(Problem(file.as_posix(), 1, hint, Severity.WARNING))
+    return problems
+
+
+def _places(written: Sequence[WrittenEntry]) -> list[CitedAt]:
+    return [
+        CitedAt(citation, one.entry.path, one.block.line_of("依据"))
+        for one in written
+        if one.entry.status is not EntryStatus.RETIRED
+        for citation in one.entry.citations
+    ]
+
+
+def _sound_entries(
+    written: Sequence[WrittenEntry], problems: Sequence[Problem]
+) -> dict[str, Entry]:
+    errors: dict[str, list[int]] = {}
+    for problem in problems:
+        if problem.severity is Severity.ERROR:
+            errors.setdefault(problem.path, []).append(problem.line)
+    entries: dict[str, Entry] = {}
+    for one in written:
+        lines = errors.get(one.entry.path, ())
+        if not any(one.entry.line <= line <= one.last_line for line in lines):
+            entries.setdefault(one.entry.code, one.entry)
+    return entries
+
+
+def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -> list[Document]:
     documents = [
-        Document(entry.code, (entry.question, *entry.phrasings), entry.short_answer)
-        for entry in entries.values()
+        Document(code, (entry.question, *entry.phrasings), entry.short_answer)
+        for code, entry in entries.items()
         if entry.status is not EntryStatus.RETIRED
     ]
-    return Library(entries, Index.build(documents), statutes=shelf), problems
-
-
-def _entry(block: Block, front: Mapping[str, str], title: str, path: str) -> Entry:
-    parsed = (parse_citation(text) for text in block.text("依据").split("、"))
-    return Entry(
-        code=block.text("编号"),
-        question=block.heading,
-        phrasings=tuple(text for _, text in block.items("问法")),
-        citations=tuple(citation for citation in parsed if citation),
-        short_answer=block.text("短答"),
-        full_answer=block.text("详答"),
-        next_step=block.text("下一步"),
-        status=EntryStatus(block.text("状态") or "待审核"),
-        approver=block.text("审核人"),
-        approved_on=None,
-        review_by=None,
-        law=front.get("law", ""),
-        part=front.get("part", ""),
-        topic=title,
-        path=path,
-        line=block.line,
-    )
+    documents += [Document(FIELD_PREFIX + name, field.phrases) for name, field in fields.items()]
+    return documents
