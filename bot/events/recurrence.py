@@ -90,7 +90,5 @@ def _falls_in(day: date, span: LunarRange) -> bool:
 
 
 def _is_new_years_eve(day: date) -> bool:
-    if day >= LAST_DATE:
-        return False
     tomorrow = lunar_date(day + timedelta(days=1))
     return (tomorrow.month, tomorrow.day) == (1, 1)

@@ -191,3 +191,4 @@ def test_it_gives_the_same_days_whichever_window_is_asked() -> None:
 def test_it_works_up_to_the_last_date_of_its_range() -> None:
     last = list_dates(event("每天"), LAST_DATE - timedelta(days=2), LAST_DATE + timedelta(days=9))
     assert last[-1] == LAST_DATE
+    assert not is_exception(LAST_DATE, exceptions("腊月廿八 至 除夕"))
