@@ -7,7 +7,7 @@ import pytest
 from bot.events.lunar import FIRST_DATE, LAST_DATE, day_name, lunar_date, lunar_months
 
 # New Year's Day, months in order (L has 30 days, s has 29), and which month is followed by its
-# leap month: from the tables of the Hong Kong Observatory's almanac years.
+# leap month: taken from the month table of another program, which goes by the published almanacs.
 TABLE = {
     2026: ("2026-02-17", "LsLssLssLLLs", 0),
     2027: ("2027-02-06", "LLsLssLssLLs", 0),
