@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from math import ceil
 from threading import Event, RLock
 from typing import Any
 
@@ -158,7 +159,7 @@ class Tokens:
         return self._forced_at is not None and self._now() - self._forced_at < FORCED_REFRESH_GAP
 
     def _left(self, token: _Token) -> int:
-        return int((token.expires_at - self._now()).total_seconds())
+        return ceil((token.expires_at - self._now()).total_seconds())
 
     def _day(self) -> str:
         return self._now().date().isoformat()

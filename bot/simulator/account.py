@@ -115,7 +115,8 @@ class Account:
         self.menu: Sequence[Mapping[str, Any]] = ()
         self.allowed_ips: frozenset[str] | None = None
         """Addresses that may fetch a token; None lets everyone."""
-        self.tags: dict[int, frozenset[str]] = {}
+        self.tags: dict[str, frozenset[str]] = {}
+        """Openids by tag id; tags are made here, not through the API."""
         self.chat = Chat()
         self.tokens = Tokens(self.clock.now)
         self.allowances = Allowances()

@@ -128,26 +128,27 @@ def _problem(text: str, status: int) -> Response:
 
 def _act(account: Account, courier: Courier, wish: Wish) -> None:
     """Do what a thumb did; the answer comes with a later poll, for it may take 15 seconds."""
-    if wish["openid"] not in {resident.openid for resident in account.residents()}:
+    openid, name = wish["openid"], wish["action"]
+    if openid not in {resident.openid for resident in account.residents()}:
         raise SimulatorError("没有这部手机")
-    phone = Phone(account, courier.webhook_url, wish["openid"])
+    if name != "follow" and not account.is_following(openid):
+        raise SimulatorError("没有关注公众号，发不了消息")
+    phone = Phone(account, courier.webhook_url, openid)
+    said = pushes.clean(str(wish.get("text", "")))[:_MAX_TYPED]
+    if name in ("say", "tap") and not said.strip():
+        raise SimulatorError("不能发送空白消息")
+    tapped = Segment(said, message=said, menu_id=str(wish.get("menu_id", "")))
     acts: Mapping[str, Callable[[], object]] = {
-        "say": lambda: phone.say(str(wish["text"])[:_MAX_TYPED]),
-        "tap": lambda: phone.tap_segment(_tapped(wish)),
-        "menu": lambda: phone.menu(str(wish["key"])),
+        "say": lambda: phone.say(said),
+        "tap": lambda: phone.tap_segment(tapped),
+        "menu": lambda: phone.menu(str(wish.get("key", ""))),
         "voice": phone.send_voice,
         "image": phone.send_image,
         "follow": phone.follow,
         "unfollow": phone.unfollow,
-        "repeat": lambda: _repeat(account, courier, phone.openid),
+        "repeat": lambda: _repeat(account, courier, openid),
     }
-    name = str(wish["action"])
-    act = acts[name]
-    if name == "say" and not pushes.clean(str(wish["text"])).strip():
-        raise SimulatorError("不能发送空白消息")
-    if name != "follow" and not account.is_following(phone.openid):
-        raise SimulatorError("没有关注公众号，发不了消息")
-    Thread(target=_perform, args=(account, act), daemon=True).start()
+    Thread(target=_perform, args=(account, acts[name]), daemon=True).start()
 
 
 def _perform(account: Account, act: Callable[[], object]) -> None:
@@ -155,10 +156,6 @@ def _perform(account: Account, act: Callable[[], object]) -> None:
         act()
     except SimulatorError as error:
         account.note("push", "操作", "refused", str(error))
-
-
-def _tapped(wish: Wish) -> Segment:
-    return Segment("", message=str(wish["message"])[:_MAX_TYPED], menu_id=str(wish["menu_id"]))
 
 
 def _repeat(account: Account, courier: Courier, openid: str) -> None:

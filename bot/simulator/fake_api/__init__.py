@@ -29,6 +29,10 @@ def create_api_blueprint(account: Account) -> Blueprint:
             return _break(account, path, fault) if fault else response
         return _go_wrong(account, path, fault)
 
+    @blueprint.route("/<path:path>", methods=["GET", "POST"])
+    def unknown(path: str) -> Response:
+        return refuse(ApiRefusal(40066, "invalid url"))
+
     return blueprint
 
 
@@ -72,4 +76,4 @@ def _break(account: Account, path: str, fault: Fault) -> Response:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, pack("ii", 1, 0))
         connection.shutdown(socket.SHUT_RDWR)
     # Other servers do not lend out their socket; a body that stops short breaks off as well.
-    return Response(b"", headers={"Content-Length": "64", "Connection": "close"})
+    return Response(iter([b" "]), headers={"Content-Length": "64"})

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response
 
 from bot.simulator.access import ApiRefusal
-from bot.simulator.fake_api.gate import Call, Endpoint, Payload
+from bot.simulator.fake_api.gate import Call, Endpoint, Payload, rows
 
 _FOLLOWERS_A_PAGE = 10_000
 _TYPES = {
@@ -31,9 +31,9 @@ def check_menu(buttons: object) -> Sequence[Mapping[str, Any]]:
     """Return the buttons if WeChat would accept them, or raise its refusal."""
     if not isinstance(buttons, list) or not 1 <= len(buttons) <= 3:
         raise ApiRefusal(40016, "invalid button size")
-    for button in buttons:
+    for button in rows(buttons):
         _check_name(button, 16, 40018)
-        children = button.get("sub_button") or []
+        children = rows(button.get("sub_button") or [])
         if not children:
             _check_button(button, 40015, 40019)
         if len(children) > 5:

@@ -30,6 +30,10 @@ class Call:
             raise ApiRefusal(code, f"missing {name}")
         return value
 
+    def section(self, name: str, code: int) -> Payload:
+        """Return a member of the body that must be an object."""
+        return rows([self.required(name, code)])[0]
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -66,6 +70,13 @@ def refuse(refusal: ApiRefusal) -> Response:
     """Return a refusal the way WeChat words it."""
     errmsg = f"{refusal.errmsg} rid: {secrets.token_hex(4)}-{secrets.token_hex(4)}"
     return answer({"errcode": refusal.code, "errmsg": errmsg, **refusal.more})
+
+
+def rows(values: object) -> list[Payload]:
+    """Return a list of objects, or refuse: WeChat parses before it looks at meaning."""
+    if not isinstance(values, list) or not all(isinstance(value, dict) for value in values):
+        raise ApiRefusal(47001, "data format error")
+    return values
 
 
 def require_text(content: object, *, limit: int = 2048) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from bot.simulator.access import ApiRefusal
 from bot.simulator.chat import Article, Channel, Sender
-from bot.simulator.fake_api.gate import Call, Endpoint, Payload, require_text
+from bot.simulator.fake_api.gate import Call, Endpoint, Payload, require_text, rows
 from bot.simulator.mass_send import MassSend, MassState
 
 _MAX_RECIPIENTS = 10_000
@@ -37,11 +37,11 @@ def _customer_service_content(call: Call, kind: str) -> Shown:
 
 
 def _text(call: Call) -> str:
-    return require_text(call.required("text", 44004).get("content"))
+    return require_text(call.section("text", 44004).get("content"))
 
 
 def _news(call: Call) -> Shown:
-    articles = call.required("news", 44003).get("articles") or []
+    articles = rows(call.section("news", 44003).get("articles") or [])
     if not articles:
         raise ApiRefusal(44003, "empty news")
     if len(articles) > 1:
@@ -54,11 +54,12 @@ def _menu_message(call: Call) -> Shown:
     """A list of lines to tap; 公众号 and test accounts report 40200 for it."""
     if not call.account.level.is_service:
         raise ApiRefusal(40200, "invalid account type")
-    menu = call.required("msgmenu", 44004)
+    menu = call.section("msgmenu", 44004)
     lines = [str(menu.get("head_content", ""))]
-    for item in menu.get("list") or []:
-        href = f"weixin://bizmsgmenu?msgmenucontent={item['content']}&msgmenuid={item['id']}"
-        lines.append(f'<a href="{href}">{item["content"]}</a>')
+    for item in rows(menu.get("list") or []):
+        content, number = str(item.get("content", "")), str(item.get("id", ""))
+        href = f"weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={number}"
+        lines.append(f'<a href="{href}">{content}</a>')
     lines.append(str(menu.get("tail_content", "")))
     return require_text("\n".join(line for line in lines if line)), ()
 
@@ -66,19 +67,19 @@ def _menu_message(call: Call) -> Shown:
 def _media(call: Call, kind: str) -> str:
     if kind not in _MEDIA:
         raise ApiRefusal(40008, "invalid message type")
-    if call.required(kind, 40007).get("media_id") not in call.account.media:
+    if call.section(kind, 40007).get("media_id") not in call.account.media:
         raise ApiRefusal(40007, "invalid media_id")
     return _MEDIA[kind]
 
 
 def _send_all(call: Call) -> Payload:
     account = call.account
-    chosen = call.required("filter", 40035)
+    chosen = call.section("filter", 40035)
     to_all = chosen.get("is_to_all") is True
     if to_all:
         audience = account.followers()
     else:
-        audience = sorted(account.tags.get(chosen.get("tag_id"), frozenset()))
+        audience = sorted(account.tags.get(str(chosen.get("tag_id")), frozenset()))
         if not audience:
             raise ApiRefusal(45159, "invalid tag_id")
     return _submit(call, audience, to_all=to_all)
@@ -114,7 +115,7 @@ def _mass_content(call: Call) -> tuple[str, str]:
     if kind == "text":
         return kind, _text(call)
     if kind == "mpnews":
-        return kind, f"[图文] {call.required('mpnews', 40007).get('media_id')}"
+        return kind, f"[图文] {call.section('mpnews', 40007).get('media_id')}"
     return kind, _media(call, kind)
 
 

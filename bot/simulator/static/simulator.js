@@ -51,7 +51,7 @@ function segmentNode(segment) {
   if (segment.message) {
     const tap = element("button", "tap", segment.text);
     tap.addEventListener("click", () =>
-      act("tap", { message: segment.message, menu_id: segment.menu_id }));
+      act("tap", { text: segment.message, menu_id: segment.menu_id }));
     return tap;
   }
   if (segment.href) {
