@@ -1,6 +1,6 @@
 """One immutable snapshot of the knowledge folder."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,7 @@ from bot.retrieval import Document, Hit, Index, Lexicon
 __all__ = ["Library", "OtherField", "Village", "load_library"]
 
 FIELD_PREFIX = "field:"
-_IGNORED_SUFFIXES = (".md", ".tmp", ".swp", ".bak", ".lock")
+_EXPECTED_SUFFIXES = (".md", ".tmp", ".swp", ".bak")
 
 
 @dataclass(frozen=True)
@@ -101,17 +101,17 @@ def load_library(
     )
     problems += [*verification.wrong, *verification.unverified, *found, *lock_problems]
     problems += [*lexicon_problems, *field_problems, *village_problems, *calibration_problems]
-    return library, sorted(problems)
+    return library, sorted(set(problems))
 
 
 def _read_faq(path: Path) -> tuple[list[WrittenEntry], list[Problem]]:
     folder = path / "faq"
-    files = sorted(file for file in folder.rglob("*.md") if not file.name.startswith("."))
+    files = [file for file in _visible_files(folder) if file.suffix == ".md"]
     if not files:
         hint = "没有找到任何问答（.md 文件），请检查 [knowledge] path 的设置"
         return [], [Problem(folder.as_posix(), 1, hint)]
     written: list[WrittenEntry] = []
-    problems = _find_stray_files(folder)
+    problems = list(_find_stray_files(folder))
     for file in files:
         shown = file.as_posix()
         text, found = read_text(file, shown)
@@ -123,15 +123,22 @@ def _read_faq(path: Path) -> tuple[list[WrittenEntry], list[Problem]]:
     return written, problems
 
 
-def _find_stray_files(folder: Path) -> list[Problem]:
-    """Windows hides endings, so that `离婚.md.txt` looks right and is never read."""
-    problems = []
+def _visible_files(folder: Path) -> list[Path]:
+    """Every file but those that editors, Office and version control keep for themselves."""
+    found = []
     for file in sorted(folder.rglob("*")):
-        hidden = file.name.startswith((".", "~$")) or file.suffix in _IGNORED_SUFFIXES
-        if file.is_file() and not hidden:
+        parts = file.relative_to(folder).parts
+        if not any(part.startswith((".", "~$")) for part in parts) and not file.is_dir():
+            found.append(file)
+    return found
+
+
+def _find_stray_files(folder: Path) -> Iterator[Problem]:
+    """Windows hides endings, so that `离婚.md.txt` looks right and is never read."""
+    for file in _visible_files(folder):
+        if file.suffix not in _EXPECTED_SUFFIXES:
             hint = "这个文件不会被读取，问答文件的名字要以 .md 结尾"
-            problems.append(Problem(file.as_posix(), 1, hint, Severity.WARNING))
-    return problems
+            yield Problem(file.as_posix(), 1, hint, Severity.WARNING)
 
 
 def _places(written: Sequence[WrittenEntry]) -> list[CitedAt]:
