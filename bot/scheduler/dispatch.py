@@ -54,7 +54,7 @@ def dispatch_notice(outgoing: Outgoing, notice: Notice, now: datetime) -> None:
         with outgoing.database.transaction() as connection:
             outbox.start_riding(connection, notice, reason="账号不能群发，随回复带出")
         return
-    if now > notice.due_at + outgoing.late_after:
+    if now > notice.send_until:
         with outgoing.database.transaction() as connection:
             outbox.start_riding(connection, notice, reason="错过了发送时间，改为随回复带出")
         return

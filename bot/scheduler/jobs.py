@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 PLAN_AHEAD = timedelta(days=14)
 """How far ahead notices stand in the outbox for staff to see."""
 
-PLAN_BEHIND = timedelta(days=2)
+PLAN_BEHIND = timedelta(days=40)
 """How far back a worker that was away looks for what it missed."""
 
 ABANDONED_AFTER = timedelta(minutes=3)
@@ -58,6 +58,7 @@ def _plan(one: PlannedNotice) -> Plan:
         audience=audience,
         text=one.text,
         due_at=one.due_at,
+        send_until=one.expires_at,
         expires_at=one.useful_until,
     )
 

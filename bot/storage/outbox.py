@@ -37,6 +37,7 @@ class Notice:
     audience: str
     text: str
     due_at: datetime
+    send_until: datetime
     expires_at: datetime
     state: str
     reason: str
@@ -67,6 +68,7 @@ class Plan:
     audience: str
     text: str
     due_at: datetime
+    send_until: datetime
     expires_at: datetime
 
     @property
@@ -114,6 +116,7 @@ def _renew_plan(connection: Connection, row: Row[Any], one: Plan) -> None:
         .values(
             text=one.text,
             due_at=one.due_at,
+            send_until=one.send_until,
             expires_at=one.expires_at,
             next_try_at=tried,
             state="planned",
@@ -328,6 +331,7 @@ def _notice(row: Row[Any]) -> Notice:
         row.audience,
         row.text,
         row.due_at,
+        row.send_until,
         row.expires_at,
         row.state,
         row.reason,

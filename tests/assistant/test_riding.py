@@ -16,7 +16,9 @@ NOTICE = "明天赶集，带上问题来。"
 
 @pytest.fixture
 def riding(database: Database) -> None:
-    plan = Plan("market", "2026-11-24", "前一天", "all", NOTICE, NOW, NOW + timedelta(hours=20))
+    plan = Plan(
+        "market", "2026-11-24", "前一天", "all", NOTICE, NOW, NOW, NOW + timedelta(hours=20)
+    )
     with database.transaction() as connection:
         outbox.synchronise(connection, [plan], NOW)
         (notice,) = outbox.list_due(connection, NOW)

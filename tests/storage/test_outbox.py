@@ -16,7 +16,16 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def plan(now: datetime) -> Plan:
-    return Plan("market", "2026-11-24T08:00", "前一天", "all", "明天赶集", now, now + 15 * HOUR)
+    return Plan(
+        "market",
+        "2026-11-24T08:00",
+        "前一天",
+        "all",
+        "明天赶集",
+        now,
+        now + 2 * HOUR,
+        now + 15 * HOUR,
+    )
 
 
 def synchronise(database: Database, plans: Sequence[Plan], now: datetime) -> int:

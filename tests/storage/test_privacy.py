@@ -34,7 +34,7 @@ def live(connection: Connection, openid: str, now: datetime) -> None:
         now=now,
     )
     waiting.raise_alarm(connection, openid=openid, sign="暴力", text="救命", now=now)
-    notice = Plan("market", openid[:3], "当天", "all", "赶集", now, now + timedelta(hours=2))
+    notice = Plan("market", openid[:3], "当天", "all", "赶集", now, now, now + timedelta(hours=2))
     outbox.synchronise(connection, [notice], now)
     (planned, *_) = outbox.list_notices(connection, states=["planned"])
     outbox.ride(connection, planned, openid, now=now)

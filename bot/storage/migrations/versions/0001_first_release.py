@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("due_at", bot.storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("send_until", bot.storage.columns.Moment(timezone=True), nullable=False),
         sa.Column("expires_at", bot.storage.columns.Moment(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
