@@ -7,7 +7,7 @@ two talk over real HTTP only. `create_simulator_app` serves `/simulator/` (the p
 
 from bot.simulator.access import Fault, FaultKind, Level
 from bot.simulator.account import Account, SimulatorError, VirtualClock
-from bot.simulator.chat import ChatLine, Sender
+from bot.simulator.chat import Channel, ChatLine, Sender
 from bot.simulator.delivery import Courier, Heard
 from bot.simulator.envelope import Credentials, Mode
 from bot.simulator.judge import ERROR_TEXT, Ruling, Verdict
@@ -17,6 +17,7 @@ from bot.simulator.phone import Phone
 __all__ = [
     "ERROR_TEXT",
     "Account",
+    "Channel",
     "ChatLine",
     "Courier",
     "Credentials",

@@ -78,7 +78,7 @@ class MassSends:
         now = self._account.clock.now()
         with self._lock:
             self._spend_call(now)
-            client_id = self._unused_client_id(client_id, f"{to_all}{audience}{kind}{text}", now)
+            client_id = self._unused_client_id(client_id, f"{to_all} {kind} {text}", now)
             self._require_quota(now, to_all=to_all)
             self._next_id += 1
             send = MassSend(
@@ -156,7 +156,8 @@ class MassSends:
     def _unused_client_id(self, client_id: str, content: str, now: datetime) -> str:
         if len(client_id.encode()) > MAX_CLIENT_ID_BYTES:
             raise ApiRefusal(45067, "clientmsgid over max length")
-        # Without an id WeChat uses a digest: the same text to the same range collides.
+        # Without an id WeChat uses a digest that does not tell tags apart: the same text to two
+        # of them collides.
         client_id = client_id or hashlib.sha1(content.encode()).hexdigest()
         for send in self._sends:
             if send.client_id == client_id and now - send.submitted_at < CLIENT_ID_LIFE:

@@ -1,6 +1,6 @@
 """Deliveries over real HTTP to a bot that behaves, dawdles or misbehaves."""
 
-from threading import Event, Lock
+from threading import Event, Semaphore
 from time import monotonic, sleep
 
 import pytest
@@ -87,41 +87,39 @@ def test_it_refuses_plain_replies_in_secure_mode(make_world):
 
 def test_it_repeats_one_message_three_times_while_the_first_still_runs(make_world):
     world = make_world(cutoff_seconds=0.3)
-    running, most, lock = [0], [0], Lock()
+    running, let_go = Semaphore(0), Event()
 
     def dawdle(message):
-        with lock:
-            running[0] += 1
-            most[0] = max(most[0], running[0])
-        sleep(1.2)
-        with lock:
-            running[0] -= 1
+        running.release()
+        let_go.wait(30)
         return "太晚了"
 
     world.bot.answer = dawdle
     phone = phone_in(world)
-    started = monotonic()
     heard = phone.say("你好")
-    assert 0.9 <= monotonic() - started < 1.2
     assert (heard.is_fault, len(heard.attempts)) == (True, 3)
-    assert most[0] == 3
+    # All three are inside the bot, and none of them has been answered yet.
+    assert all(running.acquire(timeout=5) for _ in range(3))
     assert len({message.id for message in world.bot.heard}) == 1
     assert len({query["nonce"] for query in world.bot.queries}) == 3
-    sleep(1.0)
+    let_go.set()
+    sleep(0.2)
     assert [line.text for line in phone.inbox] == [ERROR_TEXT]
 
 
 def test_it_takes_the_answer_of_a_later_try(make_world):
-    world = make_world(cutoff_seconds=0.3)
+    world = make_world(cutoff_seconds=1)
+    let_go = Event()
 
     def slow_at_first(message):
-        if len(world.bot.heard) == 1:
-            sleep(0.6)
-            return "太晚了"
-        return "第二次赶上了"
+        if len(world.bot.heard) > 1:
+            return "第二次赶上了"
+        let_go.wait(30)
+        return "太晚了"
 
     world.bot.answer = slow_at_first
     heard = phone_in(world).say("你好")
+    let_go.set()
     assert (heard.text, len(heard.attempts)) == ("第二次赶上了", 2)
     assert heard.attempts[0].answer is None
 
@@ -142,14 +140,14 @@ def test_it_cuts_an_answer_that_drips(make_world):
     world = make_world(cutoff_seconds=0.4)
 
     def drip():
-        for _ in range(30):
+        for _ in range(100):
             yield b" "
             sleep(0.1)
 
     world.bot.answer = lambda message: Response(drip())
     started = monotonic()
     assert phone_in(world).say("你好").is_fault
-    assert monotonic() - started < 2
+    assert monotonic() - started < 8
 
 
 def test_it_tries_three_times_when_nobody_listens():

@@ -149,6 +149,12 @@ def test_it_makes_an_id_of_range_and_content_when_none_is_given(service):
     assert service.send("不同的话") == 0
 
 
+def test_it_takes_the_same_text_to_two_lists_for_a_repetition(service):
+    assert service.send(to_all=False, audience=["o0", "o1"]) == 0
+    assert service.send(to_all=False, audience=["o1", "o2"]) == 45065
+    assert service.send(to_all=False, audience=["o1", "o2"], client_id="另一次") == 0
+
+
 def test_it_refuses_long_ids_and_more_than_sixty_calls_a_minute(service):
     assert refusal_of(service, client_id="x" * 65).code == 45067
     for number in range(59):
