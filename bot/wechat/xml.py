@@ -30,7 +30,7 @@ def parse_xml(body: bytes) -> Element:
         raise WebhookError("消息体不是微信的 XML", status=400)
     try:
         return fromstring(text)
-    except (ParseError, ValueError):
+    except ParseError:
         raise WebhookError("消息体的 XML 有错", status=400) from None
 
 

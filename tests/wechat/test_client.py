@@ -234,3 +234,11 @@ def test_it_works_again_after_a_failure(client, platform):
     refusal(client.send_text, "o", "x")
     client.send_text("o", "x")
     assert platform.count(SEND) == 2
+
+
+@pytest.mark.parametrize("page", ["html", "gateway", "list"])
+def test_it_may_also_ask_again_after_a_page_of_somebody_elses(client, platform, page):
+    body, status = PAGES[page]
+    platform.says("menu/create", platform.body(body, status=status))
+    error = refusal(client.create_menu, {"button": []})
+    assert (type(error), error.permanent) == (SendError, False)

@@ -139,6 +139,12 @@ def test_it_refuses_a_padding_byte_out_of_range(codec, wechat, now, pad):
     assert refusal(codec, push, now).status == 403
 
 
+def test_it_refuses_an_envelope_too_short_for_its_own_layout(codec, wechat, now):
+    for size in (0, 16, 19):
+        push = wechat.enveloped(wechat.raw(padded(b"x" * size)))
+        assert refusal(codec, push, now).status == 403
+
+
 @pytest.mark.parametrize("length", [0, 1, 2**31, 2**32 - 1])
 def test_it_refuses_a_length_that_is_not_the_texts(codec, wechat, now, length):
     packed = wechat.packed(wechat.message().encode(), length=length)

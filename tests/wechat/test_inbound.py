@@ -151,7 +151,8 @@ def test_it_makes_a_stable_key_where_the_message_id_is_missing(read):
 
 
 @pytest.mark.parametrize(
-    "create_time", ["abc", "9" * 20, "0", "", "-1", "１７９５３９７４００", "1e9", "1795397400.5"]
+    "create_time",
+    ["abc", "9" * 20, "0", "0" * 10, "", "-1", "１７９５３９７４００", "1795397400.5"],
 )
 def test_it_reads_an_odd_time_as_unknown(read, create_time):
     inbound = read(CreateTime=create_time)

@@ -115,6 +115,14 @@ def test_it_cuts_the_text_and_keeps_all_else_whole():
     assert MAX_REPLY_BYTES - 8 < size(rendered) <= MAX_REPLY_BYTES
 
 
+@pytest.mark.parametrize(("spare", "whole"), [(0, True), (-1, False)])
+def test_it_uses_the_last_byte_beside_a_tail(spare, whole):
+    tail = "\n" + render_text(Reply("", TAPS))
+    text = "x" * (MAX_REPLY_BYTES - size(tail) - spare)
+    rendered = render_text(Reply(text, TAPS))
+    assert (rendered == text + tail, size(rendered) <= MAX_REPLY_BYTES) == (whole, True)
+
+
 def test_it_leaves_whole_lines_out_when_even_they_are_too_many():
     taps = tuple(Tap("问" * 50, "答" * 50) for _ in range(20))
     rendered = render_text(Reply("说明" * 40, taps, LINK, "内容待审核"))

@@ -1,7 +1,9 @@
 """One token for many threads and processes."""
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -32,6 +34,35 @@ def test_it_fetches_once_for_two_processes_that_share_a_store(platform, store, c
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: clients[n % 2].send_text("o", "x"), range(8)))
     assert platform.count("stable_token") == 1
+
+
+def test_it_fetches_nothing_when_another_process_has_just_done_so(store, now):
+    """It did, while we were waiting for our turn."""
+
+    @contextmanager
+    def refreshing():
+        store.save("THEIRS", now + timedelta(hours=2))
+        yield
+
+    store.refreshing = refreshing
+    tokens = AccessTokens(lambda: ("OURS", timedelta(hours=2)), store, lambda: now)
+    assert tokens.get() == "THEIRS"
+
+
+def test_it_knocks_at_the_store_once_for_all_its_threads(store, now):
+    knocks = []
+
+    @contextmanager
+    def refreshing():
+        knocks.append(1)
+        time.sleep(0.1)
+        yield
+
+    store.refreshing = refreshing
+    tokens = AccessTokens(lambda: ("T", timedelta(hours=2)), store, lambda: now)
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: tokens.get(), range(8))) == {"T"}
+    assert len(knocks) == 1
 
 
 def test_it_replaces_a_token_that_died_once_for_twenty_threads(platform, fresh_store, connect):
