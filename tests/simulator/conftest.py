@@ -30,6 +30,10 @@ def serving(app) -> Iterator[str]:
         server.server_close()
 
 
+def repeat(message: object) -> str:
+    return f"听到：{message.content}" if message.type == "text" else ""
+
+
 class EchoBot:
     """Repeats what it hears; `answer` may be replaced by a test to misbehave."""
 
@@ -37,7 +41,7 @@ class EchoBot:
         self.account = account
         self.heard = []
         self.queries = []
-        self.answer: Callable[[object], object] = lambda message: f"听到：{message.content}"
+        self.answer: Callable[[object], object] = repeat
         self.app = Flask("echo-bot")
         self.app.add_url_rule("/wechat", view_func=self.shake_hands, methods=["GET"])
         self.app.add_url_rule("/wechat", view_func=self.receive, methods=["POST"])
