@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any
 
 from bot.clock import Clock
-from bot.config import WechatSettings
 from bot.errors import SendError, UnknownOutcome
+from bot.wechat.account import Account
 from bot.wechat.errcodes import ALREADY_SUBMITTED, STALE_TOKEN, refusal, wrong_credentials
 from bot.wechat.token import AccessTokens, TokenStore
 from bot.wechat.transport import Answer, Call, TimeLimits, Transport, scrub
@@ -51,13 +51,13 @@ class WechatClient:
 
     def __init__(
         self,
-        settings: WechatSettings,
+        account: Account,
         store: TokenStore,
         clock: Clock,
         limits: TimeLimits | None = None,
     ) -> None:
-        self._settings = settings
-        self._transport = Transport(settings.api_base, limits or TimeLimits())
+        self._account = account
+        self._transport = Transport(account.api_base, limits or TimeLimits())
         self._tokens = AccessTokens(self._fetch_token, store, clock)
 
     def send_text(self, openid: str, content: str) -> None:
@@ -163,8 +163,8 @@ class WechatClient:
         # stable_token gives every caller the same token; the older call invalidates the last.
         payload = {
             "grant_type": "client_credential",
-            "appid": self._settings.app_id,
-            "secret": self._settings.app_secret,
+            "appid": self._account.app_id,
+            "secret": self._account.app_secret,
             "force_refresh": False,
         }
         answer = self._repeatable(Call("cgi-bin/stable_token", payload), self._transport.exchange)
@@ -177,4 +177,4 @@ class WechatClient:
         return token, timedelta(seconds=seconds)
 
     def _refusal(self, answer: Answer) -> SendError:
-        return refusal(answer.code or 0, scrub(answer.message, self._settings.app_secret))
+        return refusal(answer.code or 0, scrub(answer.message, self._account.app_secret))

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.config import WechatSettings
 from bot.errors import ConfigError
 from bot.messages import Inbound, InboundKind
+from bot.wechat.account import Account
 from bot.wechat.crypto import Envelope, decode_key, open_envelope, seal_envelope
 from bot.wechat.inbound import read_inbound
 from bot.wechat.replies import render_reply_xml
@@ -31,18 +31,18 @@ class OpenedPush:
 class WebhookCodec:
     """Opens and seals for one account; safe to share between threads."""
 
-    def __init__(self, settings: WechatSettings) -> None:
+    def __init__(self, account: Account) -> None:
         """Refuse to start without what the chosen mode needs to keep strangers out."""
-        if not settings.token:
+        if not account.token:
             raise ConfigError("wechat.token：没有设置，任何人都能冒充微信")
-        if settings.mode != "plain" and not (settings.aes_key and settings.app_id):
-            raise ConfigError(f"wechat：{settings.mode} 模式必须填 app_id 和 aes_key")
-        keys = (settings.aes_key, settings.previous_aes_key)
+        if account.mode != "plain" and not (account.aes_key and account.app_id):
+            raise ConfigError(f"wechat：{account.mode} 模式必须填 app_id 和 aes_key")
+        keys = (account.aes_key, account.previous_aes_key)
         self._envelope = Envelope(
-            app_id=settings.app_id,
-            token=settings.token,
+            app_id=account.app_id,
+            token=account.token,
             keys=tuple(decode_key(key) for key in keys if key),
-            mode=settings.mode,
+            mode=account.mode,
         )
 
     def verify_handshake(self, parameters: Parameters, now: datetime) -> str:

@@ -6,7 +6,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
 from xml.etree.ElementTree import Element
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -15,10 +14,9 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from bot.errors import WebhookError
+from bot.wechat.account import Mode
 from bot.wechat.signature import Parameters, check_message_signature, check_signature, sign
 from bot.wechat.xml import cdata, parse_xml, text_of
-
-Mode = Literal["secure", "compat", "plain"]
 
 MAX_BODY_BYTES = 64 * 1024
 """Longest body we read; the compatible mode's two copies of a longest message fit."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.config import WechatSettings
+from bot.wechat.account import Account
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ _VERIFIED_SERVICE = AccountRights(
 )
 
 
-def capabilities(settings: WechatSettings) -> AccountRights:
+def capabilities(account: Account) -> AccountRights:
     """Return what the configured account may do; the lowest level is assumed by default."""
-    if settings.account == "service":
-        return _VERIFIED_SERVICE if settings.verified else _UNVERIFIED_SERVICE
-    return _VERIFIED_SUBSCRIPTION if settings.verified else _UNVERIFIED_SUBSCRIPTION
+    if account.account == "service":
+        return _VERIFIED_SERVICE if account.verified else _UNVERIFIED_SERVICE
+    return _VERIFIED_SUBSCRIPTION if account.verified else _UNVERIFIED_SUBSCRIPTION
