@@ -47,7 +47,7 @@ def load_dialogue(text: str) -> Dialogue:
     try:
         values = json.loads(text) if text else {}
         return _read(values) if isinstance(values, dict) else Dialogue()
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return Dialogue()
 
 

@@ -1,0 +1,72 @@
+"""What the office has planned: the next market day, what is coming, and being reminded of it."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from bot.conversation.intents import Intent, compact, find_intent
+from bot.conversation.replies import say
+from bot.conversation.turn import Decision, Outcome, SetReminder, Turn
+from bot.conversation.wording import PERSON_TAP
+from bot.events.calendar import describe
+from bot.events.event import EventKind, Occurrence
+from bot.messages import Tap
+
+MOST_LISTED = 3
+REMIND_TAP = Tap("到时候提醒我", "提醒我")
+_DAYS = (("大后天", 3), ("后天", 2), ("明天", 1), ("今天", 0))
+_MARKET_WORDS = ("集", "会")
+
+
+def tell_events(turn: Turn) -> Outcome:
+    """Say when the next market is, or what is coming."""
+    said = compact(turn.message.text)
+    asks_market = "普法" not in said and any(word in said for word in _MARKET_WORDS)
+    day = next((_ahead(turn, ahead) for word, ahead in _DAYS if word in said), None)
+    if day is None:
+        return _list(turn, "", _coming(turn, asks_market=asks_market))
+    held = [
+        occurrence
+        for occurrence in turn.content.calendar.occurrences(day, day)
+        if not asks_market or occurrence.kind is EventKind.MARKET
+    ]
+    if held:
+        return _list(turn, "有的。", held[:MOST_LISTED])
+    heading = f"{day.month}月{day.day}日的日程里没有{'集' if asks_market else '活动'}。"
+    return _list(turn, heading, _coming(turn, asks_market=asks_market))
+
+
+def _ahead(turn: Turn, days: int) -> date:
+    return turn.now.date() + timedelta(days=days)
+
+
+def _coming(turn: Turn, *, asks_market: bool) -> Sequence[Occurrence]:
+    calendar = turn.content.calendar
+    market = calendar.next_market(turn.now) if asks_market else None
+    return (market,) if market else calendar.upcoming(turn.now, MOST_LISTED)
+
+
+def _list(turn: Turn, heading: str, listed: Sequence[Occurrence]) -> Outcome:
+    if not listed:
+        text = f"{heading}日程里现在没有写着要办的活动。过些天再来问，或问问工作人员。"
+        return say(turn, Decision.EVENTS, text, (PERSON_TAP,))
+    today = turn.now.date()
+    lines = [f"· {describe(occurrence, today)}" for occurrence in listed]
+    text = "\n".join([f"{heading}最近的日程：", *lines])
+    return say(turn, Decision.EVENTS, text, (REMIND_TAP,))
+
+
+def set_reminder(turn: Turn) -> Outcome:
+    """Remember that the resident wants to be reminded, or no longer does."""
+    wanted = find_intent(turn.message.text) is not Intent.STOP_REMINDING
+    if not wanted:
+        text = "好，以后不提醒您了。想再要，回复“提醒我”。"
+        return say(turn, Decision.REMIND, text, effects=(SetReminder(False),))
+    rights = turn.rules.capabilities
+    if rights.customer_service or rights.mass_send:
+        how = "有集日和普法活动的通知，能发到的时候我会发给您；个别时候可能发不到。"
+    else:
+        how = "现在这个公众号还不能主动给您发消息；您快到日子时发一句话来，我就告诉您。"
+    coming = turn.content.calendar.next_market(turn.now)
+    soon = f"\n最近的集：{describe(coming, turn.now.date())}" if coming else ""
+    text = f"记下了。{how}{soon}\n不想要了，回复“取消提醒”。"
+    return say(turn, Decision.REMIND, text, effects=(SetReminder(True),))
