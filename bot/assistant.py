@@ -103,6 +103,8 @@ class Assistant:
 
     def answer(self, inbound: Inbound) -> str | None:
         """Return the text to send, None for silence; the same for every repeat of the message."""
+        if not inbound.openid:
+            return None  # nobody to answer, nothing to remember
         ticket = Ticket(inbound, fingerprint(inbound.key))
         started = monotonic()
         work = self._pool.submit(self._process, ticket, started + self._budget)

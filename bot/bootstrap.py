@@ -11,6 +11,7 @@ from bot.assistant import Assistant
 from bot.clock import Clock
 from bot.config import KnowledgeSettings, Settings
 from bot.consultation.triage import load_safety
+from bot.conversation.menu import MENU, MenuButton
 from bot.conversation.turn import Capabilities, Content, Rules
 from bot.errors import Problem
 from bot.events.calendar import load_calendar
@@ -67,6 +68,17 @@ def load_content(knowledge: KnowledgeSettings) -> tuple[Content, list[Problem]]:
     safety, safety_problems = load_safety(knowledge.path / "safety.md")
     content = Content(library=library, calendar=calendar, safety=safety)
     return content, sorted([*problems, *event_problems, *safety_problems])
+
+
+def push_menu(parts: Parts) -> None:
+    """Make the account's menu; raises SendError where its level has no right to one."""
+    parts.client.create_menu({"button": [_button(button) for button in MENU]})
+
+
+def _button(button: MenuButton) -> dict[str, object]:
+    if button.buttons:
+        return {"name": button.name, "sub_button": [_button(one) for one in button.buttons]}
+    return {"type": "click", "name": button.name, "key": button.key}
 
 
 def build_rules(settings: Settings) -> Rules:

@@ -29,7 +29,7 @@ LAYERS = {
     "simulator": 8,
     "cli": 9,
     "wsgi": 9,
-    "__main__": 9,
+    "__main__": 10,
 }
 
 THIRD_PARTY = {
@@ -51,7 +51,7 @@ THIRD_PARTY = {
         "cryptography",
         "xmltodict",
     },
-    "cli": {"click", "rich", "waitress", "werkzeug"},
+    "cli": {"click", "rich", "waitress", "flask"},
     "wsgi": {"flask"},
 }
 

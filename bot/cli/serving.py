@@ -5,17 +5,17 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import click
 import waitress
-from werkzeug.middleware.dispatcher import DispatcherMiddleware
 
 from bot import clock
 from bot.bootstrap import Parts, build_parts
 from bot.cli.simulated import (
+    give_menu,
     open_settings,
-    push_menu,
     simulated_settings,
     simulator_for,
 )
@@ -79,10 +79,8 @@ def _serve(parts: Parts, port: int, *, simulated: bool) -> None:
     app: Any = create_app(parts)
     settings = parts.settings
     if simulated:
-        jump = _jump_to_next_notice(parts)
-        app.wsgi_app = DispatcherMiddleware(
-            app.wsgi_app, {"/simulator": simulator_for(settings, port, jump)}
-        )
+        next_notice = partial(_send_next_notice, parts)
+        app = _beside(app, simulator_for(settings, port, next_notice))
     try:
         server = waitress.create_server(
             app,
@@ -99,7 +97,7 @@ def _serve(parts: Parts, port: int, *, simulated: bool) -> None:
     _announce(f"http://{settings.server.host}:{server.effective_port}", parts, simulated)
     bell.start()
     if simulated:
-        threading.Thread(target=push_menu, args=(parts.client,), daemon=True).start()
+        threading.Thread(target=give_menu, args=(parts,), daemon=True).start()
     try:
         server.run()
     except OSError:
@@ -118,13 +116,18 @@ def _announce(address: str, parts: Parts, simulated: bool) -> None:
         click.echo(f"公众号后台的服务器地址（URL）填：你的域名 + /wechat（本机 {address}/wechat）")
 
 
-def _jump_to_next_notice(parts: Parts) -> Callable[[], str]:
-    """Return the simulator's button that does, now, what would be due at the next notice."""
+def _send_next_notice(parts: Parts) -> str:
+    return jobs.send_next_notice(parts.outgoing, parts.clock())
 
-    def jump() -> str:
-        return jobs.send_next_notice(parts.outgoing, parts.clock())
 
-    return jump
+def _beside(bot: Any, simulator: Any) -> Any:
+    """Serve both from one port; the simulator's addresses all begin with its name."""
+
+    def choose(environ: dict[str, Any], start_response: Any) -> Any:
+        chosen = simulator if environ["PATH_INFO"].startswith("/simulator") else bot
+        return chosen(environ, start_response)
+
+    return choose
 
 
 def _work_until_stopped(parts: Parts) -> None:

@@ -1,17 +1,15 @@
 """The throw-away account: credentials for the simulator, shared by `run` and `work`."""
 
 import logging
-import secrets
-import string
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+from flask import Flask
+
+from bot.bootstrap import Parts, push_menu
 from bot.config import Settings, WechatSettings, read_toml
-from bot.conversation.menu import MENU, menu_payload
 from bot.errors import SendError
-from bot.simulator import Account, create_simulator_app
-from bot.wechat.client import WechatClient
+from bot.simulator import Account, Credentials, Level, Mode, create_simulator_app
 
 log = logging.getLogger(__name__)
 
@@ -24,11 +22,12 @@ def simulated_settings(settings: Settings, port: int) -> Settings:
     if settings.wechat.app_id:
         wechat = settings.wechat.model_copy(update={"api_base": api_base})
     else:
+        made = Credentials.throwaway()
         wechat = WechatSettings(
-            app_id="wx" + secrets.token_hex(8),
-            app_secret=secrets.token_hex(16),
-            token=secrets.token_hex(12),
-            aes_key=_letters(43),
+            app_id=made.app_id,
+            app_secret=made.app_secret,
+            token=made.token,
+            aes_key=made.aes_key,
             account="subscription",
             verified=True,
             api_base=api_base,
@@ -47,25 +46,21 @@ def open_settings(settings: Settings) -> tuple[Settings, bool]:
     return simulated_settings(settings, settings.server.port), True
 
 
-def simulator_for(settings: Settings, port: int, jump: Callable[[], str]) -> Any:
+def simulator_for(settings: Settings, port: int, next_notice: Callable[[], str]) -> Flask:
     """Build the simulator for this account."""
     wechat = settings.wechat
     account = Account(
-        app_id=wechat.app_id,
-        app_secret=wechat.app_secret,
-        token=wechat.token,
-        aes_key=wechat.aes_key,
-        mode=wechat.mode,
-        kind=wechat.account,
-        verified=wechat.verified,
+        Credentials(wechat.app_id, wechat.app_secret, wechat.token, wechat.aes_key),
+        mode=Mode(wechat.mode),
+        level=Level.of(wechat.account, verified=wechat.verified),
     )
-    return create_simulator_app(account, f"http://127.0.0.1:{port}/wechat", jump)
+    return create_simulator_app(account, f"http://127.0.0.1:{port}/wechat", next_notice)
 
 
-def push_menu(client: WechatClient) -> None:
-    """Give the account its menu, as an office would from its console."""
+def give_menu(parts: Parts) -> None:
+    """Give the simulated account its menu, as an office does once."""
     try:
-        client.create_menu(menu_payload(MENU))
+        push_menu(parts)
     except SendError as error:
         log.warning("menu not created: %s", error.reason, extra={"action": "menu-failed"})
 
@@ -80,9 +75,3 @@ def _write(wechat: WechatSettings) -> None:
 
 def _toml(value: str | bool) -> str:
     return str(value).lower() if isinstance(value, bool) else f'"{value}"'
-
-
-def _letters(count: int) -> str:
-    # 43 characters of base64 hold 258 bits for a 256-bit key: the last must leave two unset.
-    alphabet = string.ascii_letters + string.digits
-    return "".join(secrets.choice(alphabet) for _ in range(count - 1)) + "A"

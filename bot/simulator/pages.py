@@ -45,29 +45,39 @@ class _SimulatorApp(Flask):
         return super().wsgi_app(environ, start_response)
 
 
-def create_simulator_app(account: Account, webhook_url: str) -> Flask:
-    """Build the application, and let the account's own pushes leave for the webhook."""
+def create_simulator_app(
+    account: Account, webhook_url: str, next_notice: Callable[[], str] | None = None
+) -> Flask:
+    """Build the application, and let the account's own pushes leave for the webhook.
+
+    `next_notice` is the bot's own "send the next planned notice now"; it says what it did.
+    """
     app = _SimulatorApp(__name__, static_folder=None, template_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = 1024 * 1024
     courier = Courier(account, webhook_url)
     account.send_push = courier.deliver
     for openid, name in FIRST_RESIDENTS.items():
         account.resident(openid, name)
-    app.register_blueprint(create_pages_blueprint(account, courier), url_prefix=PREFIX)
+    app.register_blueprint(create_pages_blueprint(account, courier, next_notice), url_prefix=PREFIX)
     app.register_blueprint(create_api_blueprint(account), url_prefix=f"{PREFIX}/api")
     return app
 
 
-def create_pages_blueprint(account: Account, courier: Courier) -> Blueprint:
+def create_pages_blueprint(
+    account: Account, courier: Courier, next_notice: Callable[[], str] | None = None
+) -> Blueprint:
     """Build the page, its state and its controls."""
     blueprint = Blueprint("pages", __name__, template_folder="templates", static_folder="static")
     # A page left open across a restart notices that its line numbers mean nothing any more.
     run = secrets.token_hex(4)
-    controls = _controls(account, courier)
+    controls = dict(_controls(account, courier))
+    if next_notice:
+        controls["next-notice"] = lambda wish: next_notice()
 
     @blueprint.get("/")
     def page() -> str:
-        return render_template("simulator.html", account=account, levels=Level)
+        jump = next_notice is not None
+        return render_template("simulator.html", account=account, levels=Level, jump=jump)
 
     @blueprint.get("/state")
     def state() -> Response:

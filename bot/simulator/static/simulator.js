@@ -289,6 +289,13 @@ byId("level").addEventListener("change", (event) => {
 });
 byId("protection").addEventListener("change", (event) =>
   control("protection", { on: event.target.checked }));
+const nextNotice = document.getElementById("next-notice");
+if (nextNotice) {
+  nextNotice.addEventListener("click", async () => {
+    const outcome = await control("next-notice", {});
+    toast(outcome.result || outcome.error || "");
+  });
+}
 byId("handshake").addEventListener("click", async () => {
   const outcome = await control("handshake", {});
   if (outcome.ok) toast(outcome.result);
