@@ -38,6 +38,7 @@ _ITEM = re.compile(r"^\s*[-*+]\s+(.*)$")
 _WIDE_ITEM = re.compile(r"^\s*[－—–•·]\s*\S")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _FRONT_COLON = re.compile(r"^(\s*\w+)\s*[：:]\s*", re.MULTILINE)
+_FRONT_LINE = re.compile(r"\s*(?:\w+\s*[：:]|#|$)")
 _FRONT_HINT = "开头两条 --- 之间应一行写一个“名称: 内容”"
 
 
@@ -136,7 +137,9 @@ def _parse_front(lines: list[str], path: str, start: int) -> tuple[_Front, list[
         root = yaml.compose(text, Loader=yaml.BaseLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        return {}, [Problem(path, start + (mark.line if mark else 0), _FRONT_HINT)]
+        odd = (number for number, line in enumerate(lines) if not _FRONT_LINE.match(line))
+        line = next(odd, mark.line if mark else 0)
+        return {}, [Problem(path, start + line, _FRONT_HINT)]
     except RecursionError:
         return {}, [Problem(path, start, _FRONT_HINT)]
     if root is None:
@@ -179,8 +182,8 @@ class _BlockParser:
     def feed(self, number: int, line: str) -> None:
         if _WIDE_HEADING.match(line):
             self._warn(number, "标题前的井号要用半角 #，后面空一格")
-            marks = len(line.lstrip()) - len(line.lstrip(" #＃"))
-            line = "#" * marks + " " + line.lstrip(" #＃")
+            bare = line.lstrip(" #＃")
+            line = "#" * (len(line.replace(" ", "")) - len(bare.replace(" ", ""))) + " " + bare
         heading = _HEADING.match(line) or _EMPTY_HEADING.match(line)
         if heading:
             title = heading.group(2) if heading.re is _HEADING else ""

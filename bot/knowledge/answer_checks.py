@@ -73,7 +73,7 @@ def _check_line(path: str, line: int, text: str) -> Iterator[Problem]:
         if pattern.search(text):
             yield Problem(path, line, f"微信里显示不了{name}，请改成普通文字或“- ”列表")
     for number in find_unknown_numbers(text):
-        hint = f"“{number}”像电话号码，答案里只能写全国公共电话（如 12348），本地电话由设置统一填写"
+        hint = f"“{number}”像电话号码，答案里只写全国公共电话（如 12348）"
         yield Problem(path, line, hint)
     unfinished = _UNFINISHED.search(text)
     if unfinished:

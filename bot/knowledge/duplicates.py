@@ -10,6 +10,8 @@ from bot.knowledge.parser import WrittenEntry
 from bot.retrieval import normalise
 
 _PARTICLES = re.compile(r"请问一下|请问|想问一下|想问问|问一下|[ 吗呢啊呀吧的了么嘛哦呗哈]")
+_MOST_COMPARED = 10
+"""Phrasings made from one pattern share a key by the hundred; the nearest few are enough."""
 _SHORTEST = 6
 """Shorter phrasings one character apart are usually different questions."""
 # One of these more, less or other makes it another question: 能不能退/能退, 男方/女方, 买/卖.
@@ -76,7 +78,7 @@ def _find_repeated_phrasings(phrasings: Sequence[Phrasing]) -> Iterator[Problem]
             text = f"“{phrasing.text}”与本条第 {other.line} 行重复，可以删去"
             yield Problem(path, phrasing.line, text, Severity.WARNING)
         else:
-            text = f"问法“{phrasing.text}”与 {other.place} 的“{other.text}”相同"
+            text = f"问法“{phrasing.text}”与 {other.place}的“{other.text}”相同"
             yield Problem(path, phrasing.line, text + "，一种问法只能有一个答案")
 
 
@@ -94,7 +96,7 @@ def _find_near_phrasings(phrasings: Sequence[Phrasing]) -> Iterator[Problem]:
         if pair in told or phrasing.written is other.written:
             continue
         told.add(pair)
-        text = f"“{phrasing.text}”与 {other.place} 的“{other.text}”几乎一样，请确认不是同一个问题"
+        text = f"“{phrasing.text}”与 {other.place}的“{other.text}”几乎一样，请确认不是同一个问题"
         path = phrasing.written.entry.path
         yield Problem(path, phrasing.line, text, Severity.WARNING)
 
@@ -108,7 +110,7 @@ def _near_pairs(phrasings: Sequence[Phrasing]) -> Iterator[tuple[Phrasing, Phras
             continue
         met: set[int] = set()
         for key in _blocking_keys(plain):
-            for other_plain, other in seen.setdefault(key, []):
+            for other_plain, other in seen.setdefault(key, [])[-_MOST_COMPARED:]:
                 if id(other) not in met and _is_near(plain, other_plain):
                     yield phrasing, other
                 met.add(id(other))
@@ -128,7 +130,7 @@ def _is_near(one: str, other: str) -> bool:
     if one == other:
         return False  # reported as the same already
     if sorted(one) == sorted(other):
-        return True
+        return _NUMERALS.isdisjoint(one)
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1

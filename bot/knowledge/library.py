@@ -9,7 +9,7 @@ from bot.documents.labelled import read_text
 from bot.errors import Problem, Severity
 from bot.knowledge.citation_check import CitedAt, verify_citations
 from bot.knowledge.citation_lock import LOCK_NAME, CitationLock, load_lock
-from bot.knowledge.citations import MAIN_LAWS
+from bot.knowledge.citations import MAIN_LAWS, find_mentions
 from bot.knowledge.entries import Citation, Entry, EntryStatus
 from bot.knowledge.parser import WrittenEntry, parse_faq
 from bot.knowledge.statutes import StatuteShelf, load_shelf
@@ -142,12 +142,21 @@ def _find_stray_files(folder: Path) -> Iterator[Problem]:
 
 
 def _places(written: Sequence[WrittenEntry]) -> list[CitedAt]:
-    return [
-        CitedAt(citation, one.entry.path, one.block.line_of("依据"))
-        for one in written
-        if one.entry.status is not EntryStatus.RETIRED
-        for citation in one.entry.citations
-    ]
+    """Every article named to residents: as 依据, and inside the answers."""
+    in_use = [one for one in written if one.entry.status is not EntryStatus.RETIRED]
+    return [place for one in in_use for place in (*_cited(one), *_mentioned(one))]
+
+
+def _cited(written: WrittenEntry) -> Iterator[CitedAt]:
+    for citation in written.entry.citations:
+        yield CitedAt(citation, written.entry.path, written.block.line_of("依据"))
+
+
+def _mentioned(written: WrittenEntry) -> Iterator[CitedAt]:
+    for label in ("短答", "详答", "下一步"):
+        for line, text in written.block.lines(label):
+            for citation in find_mentions(text):
+                yield CitedAt(citation, written.entry.path, line)
 
 
 def _sound_entries(

@@ -1,6 +1,5 @@
 """FAQ files into entries; what cannot be read becomes a problem, the rest is kept."""
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -22,7 +21,13 @@ LABELS = frozenset(
 )
 PROSE = frozenset({"短答", "详答", "下一步"})
 _ONE_LINE = ("编号", "状态", "审核人", "审核日期", "复核期限")
-_FRONT_KEYS = {"law": "法律", "part": "编"}
+_FRONT_KEYS = ("law", "part")
+
+_STATUS_MARKS = (
+    (frozenset("停废删作"), EntryStatus.RETIRED),
+    (frozenset("未待没"), EntryStatus.PENDING),
+    (frozenset("已过审核"), EntryStatus.APPROVED),
+)
 
 _CITATION_SEPARATORS = re.compile(r"[、,，;；/／|\s]+")
 _WRONG_SEPARATOR = re.compile(r"[,，;；/／|]|(?<=\d)\s+(?=\S)")
@@ -44,20 +49,20 @@ class WrittenEntry:
 def parse_faq(text: str, path: str) -> tuple[list[WrittenEntry], list[Problem]]:
     """Parse one FAQ file; never raises, whatever the text."""
     labelled, problems = parse_labelled(text, path, labels=LABELS, prose=PROSE)
-    problems += _check_file(labelled, path)
-    lines = [block.line for block in labelled.blocks[1:]] + [text.count("\n") + 2]
+    if labelled.front or not problems:  # broken front matter is told once
+        problems += _check_front(labelled, path)
+    problems += _check_body(labelled, path)
+    starts = [block.line for block in labelled.blocks] + [text.count("\n") + 2]
     written = []
-    for block, following in zip(labelled.blocks, lines, strict=True):
+    for block, following in zip(labelled.blocks, starts[1:], strict=True):
         reader = _EntryReader(block, path)
         written.append(WrittenEntry(reader.read(labelled), block, following - 1))
         problems += reader.problems
     return written, sorted(problems)
 
 
-def _check_file(labelled: LabelledFile, path: str) -> Iterator[Problem]:
+def _check_front(labelled: LabelledFile, path: str) -> Iterator[Problem]:
     front = labelled.front
-    if not labelled.blocks:
-        yield Problem(path, 1, "文件里没有一条问答，每条问答以“## 问题”开头")
     if not front.get("law"):
         hint = f"开头的两条 --- 之间缺少“law: 法律”一行（{'、'.join(KNOWN_LAWS)}之一）"
         yield Problem(path, 1, hint)
@@ -69,7 +74,12 @@ def _check_file(labelled: LabelledFile, path: str) -> Iterator[Problem]:
         if key not in _FRONT_KEYS:
             line = labelled.front_lines.get(key, 1)
             yield Problem(path, line, f"开头不认识“{key}”，这里只写 law（法律）和 part（编）")
-    if not labelled.title and labelled.blocks:
+
+
+def _check_body(labelled: LabelledFile, path: str) -> Iterator[Problem]:
+    if not labelled.blocks:
+        yield Problem(path, 1, "文件里没有一条问答，每条问答以“## 问题”开头")
+    elif not labelled.title:
         hint = "缺少“# 主题”一行，建议写在开头的 --- 之后"
         yield Problem(path, 1, hint, Severity.WARNING)
 
@@ -125,16 +135,12 @@ class _EntryReader:
         except ValueError:
             pass
         choices = "、".join(EntryStatus)
-        if not written:
-            self._report(
-                self.block.line_of("状态"), f"缺少状态，请写“状态：待审核”（{choices}之一）"
-            )
-        else:
-            near = difflib.get_close_matches(written, list(EntryStatus), 1, 0.4)
-            hint = f"，是不是“{near[0]}”？" if near else ""
-            self._report(
-                self.block.line_of("状态"), f"状态只能是{choices}之一，不能写“{written}”{hint}"
-            )
+        hint = f"缺少状态，请写“状态：待审核”（{choices}之一）"
+        if written:
+            near = next((status for marks, status in _STATUS_MARKS if marks & set(written)), "")
+            guess = f"，是不是“{near}”？" if near else ""
+            hint = f"状态只能是{choices}之一，不能写“{written}”{guess}"
+        self._report(self.block.line_of("状态"), hint)
         return EntryStatus.PENDING
 
     def _date(self, label: str) -> date | None:

@@ -37,6 +37,8 @@ def find_unknown_numbers(text: str) -> Iterator[str]:
     """Yield what looks like a telephone number and is no public line."""
     found = [(match.start(), match.end(), match.group()) for match in _PHONE.finditer(text)]
     found += [(match.start(1), match.end(1), match.group(1)) for match in _CALLED.finditer(text)]
-    for _, end, number in sorted(set(found)):
-        if number not in PUBLIC_NUMBERS and not _AMOUNT.match(text, end):
+    told = 0
+    for start, end, number in sorted(found, key=lambda one: (one[0], -one[1])):
+        if start >= told and number not in PUBLIC_NUMBERS and not _AMOUNT.match(text, end):
             yield number
+            told = end

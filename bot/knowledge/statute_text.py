@@ -98,7 +98,7 @@ def outline_text(lines: Sequence[str]) -> Outline:
     starts = _longest_rising(list(_candidates(cleaned)))
     first = starts[0].index if starts else len(cleaned)
     title = _title(cleaned[:first])
-    passages = _passages(cleaned, starts, title)
+    passages = _passages(cleaned, starts, title) if starts else ()
     return Outline(title, tuple(line.text for line in cleaned[:first]), tuple(passages))
 
 
@@ -106,13 +106,18 @@ def _title(head: Sequence[Line]) -> str:
     """Return the title, which may be broken over several lines."""
     if head and head[0].heading == 1:
         return head[0].text.replace(" ", "")
-    texts = [line.text.replace(" ", "") for line in head if not _NOTE.fullmatch(line.text)][:6]
+    texts = [line.text.replace(" ", "") for line in head if not _is_heading_or_note(line)][:6]
     for first in range(min(len(texts), 3)):
         for last in range(first + 1, min(first + 4, len(texts)) + 1):
             joined = "".join(texts[first:last])
             if _TITLE.fullmatch(joined):
                 return joined
     return texts[0] if texts else ""
+
+
+def _is_heading_or_note(line: Line) -> bool:
+    patterns = (_NOTE, _CHAPTER, _NUMBERED_HEADING)
+    return any(pattern.fullmatch(line.text) for pattern in patterns)
 
 
 def _candidates(lines: Sequence[Line]) -> Iterator[_Start]:
@@ -168,7 +173,7 @@ def _passages(lines: Sequence[Line], starts: Sequence[_Start], title: str) -> It
     path: dict[int, str] = {}
     ends = [start.index for start in starts[1:]] + [len(lines)]
     begins = {start.index for start in starts}
-    for index in range(starts[0].index if starts else 0):
+    for index in range(starts[0].index):
         _is_between(path, lines, index, begins, title)
     for start, end in zip(starts, ends, strict=True):
         chapter = " ".join(path[level] for level in sorted(path))
