@@ -4,6 +4,7 @@ from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
 from bot.retrieval.normalisation import normalise
+from bot.retrieval.training import garbled_samples, held_back_samples, judged_samples
 
 __all__ = [
     "Calibration",
@@ -13,5 +14,8 @@ __all__ = [
     "Lexicon",
     "Sample",
     "fit_calibration",
+    "garbled_samples",
+    "held_back_samples",
+    "judged_samples",
     "normalise",
 ]

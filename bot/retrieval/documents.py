@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Document:
-    """One thing that can be found: every way people ask for it, and the text behind it."""
+    """One thing that can be found: every way people ask for it, and the text behind it.
+
+    The first question is the document's name. A weight above 1 lifts it over its rivals.
+    """
 
     key: str
     questions: tuple[str, ...]
@@ -16,7 +19,7 @@ class Document:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`folds`: the same word written otherwise. `expansions`: what a word also makes one think of."""
+    """`folds`: one word, written otherwise. `expansions`: what a word also makes one think of."""
 
     folds: Mapping[str, str] = field(default_factory=dict)
     expansions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -24,7 +27,11 @@ class Lexicon:
 
 @dataclass(frozen=True)
 class Hit:
-    """One document found; `matched` is the phrasing that fits best, as it was written."""
+    """One document found.
+
+    `score` orders the hits of one search and means nothing beyond it; `confidence` is how often
+    such a hit is right. `matched` is the phrasing that fits best, as it was written, or empty.
+    """
 
     key: str
     score: float

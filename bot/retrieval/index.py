@@ -3,45 +3,65 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
 from bot.retrieval.calibration import Calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
-from bot.retrieval.normalisation import Replacer, normalise
+from bot.retrieval.postings import Postings, build_postings
+from bot.retrieval.query import QueryReader
+from bot.retrieval.ranking import Ranked, features, rank
+
+EXACT_CONFIDENCE = 0.97
+NO_LEXICON = Lexicon()
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """The top hit as calibration sees it."""
+
+    key: str
+    features: Mapping[str, float]
 
 
 @dataclass(frozen=True)
 class Index:
     """Built once, then only read: any number of threads may search it."""
 
-    documents: tuple[Document, ...]
-    phrasings: Mapping[str, Sequence[str]]
-    replacer: Replacer
+    reader: QueryReader
+    postings: Postings
     calibration: Calibration
 
     @classmethod
     def build(
         cls,
         documents: Sequence[Document],
-        lexicon: Lexicon | None = None,
+        lexicon: Lexicon = NO_LEXICON,
         calibration: Calibration | None = None,
     ) -> "Index":
-        replacer = Replacer((lexicon or Lexicon()).folds)
-        phrasings = {
-            document.key: [replacer.replace(normalise(text)) for text in document.questions]
-            for document in documents
-        }
-        return cls(tuple(documents), phrasings, replacer, calibration or Calibration.default())
+        reader = QueryReader.from_lexicon(lexicon)
+        postings = build_postings(documents, reader.fold)
+        return cls(reader, postings, calibration or Calibration.default())
 
     def search(self, query: str, limit: int = 5) -> tuple[Hit, ...]:
-        asked = self.replacer.replace(normalise(query)[:1000])
-        hits = [self._hit(document, asked) for document in self.documents] if asked else []
-        found = sorted((hit for hit in hits if hit.score > 0), key=lambda hit: -hit.score)
-        return tuple(found[:limit])
+        """The best hits first; none when nothing of the query is known."""
+        asked = self.reader.read(query, self.postings)
+        ranked = rank(asked, self.postings)
+        hits: list[Hit] = []
+        ceiling = 1.0
+        for place, one in enumerate(ranked[: max(limit, 0)]):
+            confidence = self.calibration.confidence(features(asked, ranked, place))
+            if place == 0 and _only_exact(ranked):
+                confidence = max(confidence, EXACT_CONFIDENCE)
+            # A worse hit is never surer than a better one.
+            ceiling = min(ceiling, confidence)
+            hits.append(Hit(one.key, one.score, ceiling, one.matched))
+        return tuple(hits)
 
-    def _hit(self, document: Document, asked: str) -> Hit:
-        pairs = zip(self.phrasings[document.key], document.questions, strict=True)
-        scored = [(fuzz.ratio(asked, phrasing) / 100, text) for phrasing, text in pairs]
-        score, matched = max(scored, default=(0.0, ""))
-        confidence = self.calibration.confidence({"score": score}) if score else 0.0
-        return Hit(document.key, score, confidence, matched)
+    def leader(self, query: str, without: str | None = None) -> Leader | None:
+        """The top hit, or what it would be if one document did not exist."""
+        asked = self.reader.read(query, self.postings)
+        ranked = [one for one in rank(asked, self.postings) if one.key != without]
+        return Leader(ranked[0].key, features(asked, ranked, 0)) if ranked else None
+
+
+def _only_exact(ranked: Sequence[Ranked]) -> bool:
+    """The first hit has the very question, and no other claims it too."""
+    return [bool(one.likeness["exact"]) for one in ranked[:2]][:2] in ([True], [True, False])

@@ -12,6 +12,7 @@ import opencc
 REPEATED_CHARACTER = re.compile(r"([^\W\d])\1{2,}")
 REPEATED_PHRASE = re.compile(r"([^\W\d]{2,8}?)\1{2,}")
 SPACES = re.compile(r" {2,}")
+NEVER = r"(?!)"
 
 
 @cache
@@ -54,37 +55,12 @@ class Replacer:
     def __init__(self, replacements: Mapping[str, str]) -> None:
         self._replacements = {normalise(old): normalise(new) for old, new in replacements.items()}
         self._replacements.pop("", None)
-        self._lengths: dict[str, list[int]] = {}
-        for word in self._replacements:
-            lengths = self._lengths.setdefault(word[0], [])
-            if len(word) not in lengths:
-                lengths.append(len(word))
-        for lengths in self._lengths.values():
-            lengths.sort(reverse=True)
+        words = sorted(self._replacements, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, words)) or NEVER)
 
     def replace(self, text: str) -> str:
-        pieces: list[str] = []
-        position = 0
-        while position < len(text):
-            word = self._word_at(text, position)
-            pieces.append(self._replacements[word] if word else text[position])
-            position += len(word) or 1
-        return "".join(pieces)
+        return self._pattern.sub(lambda match: self._replacements[match[0]], text)
 
     def find(self, text: str) -> list[str]:
         """The known words of the text, left to right, not overlapping."""
-        found: list[str] = []
-        position = 0
-        while position < len(text):
-            word = self._word_at(text, position)
-            if word:
-                found.append(word)
-            position += len(word) or 1
-        return found
-
-    def _word_at(self, text: str, position: int) -> str:
-        for length in self._lengths.get(text[position], ()):
-            word = text[position : position + length]
-            if word in self._replacements:
-                return word
-        return ""
+        return [match[0] for match in self._pattern.finditer(text)]
