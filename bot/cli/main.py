@@ -74,6 +74,7 @@ for command in (
     office.handoffs,
     office.notices,
     office.database,
+    office.menu,
 ):
     feisu.add_command(command)
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from bot.bootstrap import build_parts, push_menu
+from bot.errors import ConfigError
 from bot.storage import outbox, waiting
 from bot.storage.database import Connection, Database
 
@@ -107,6 +109,20 @@ def upgrade(settings: Any) -> None:
     finally:
         store.close()
     click.echo("数据库已是最新。")
+
+
+@click.command("menu")
+@click.pass_obj
+def menu(settings: Any) -> None:
+    """给公众号建底部菜单（认证过的公众号，或服务号）。"""
+    chosen = settings()
+    if not chosen.wechat.app_id:
+        raise ConfigError("还没有填公众号的 app_id；模拟公众号的菜单会自动建好")
+    parts = build_parts(chosen)
+    parts.database.upgrade()
+    push_menu(parts)
+    parts.close()
+    click.echo("菜单已建好，居民重新打开公众号就能看到。")
 
 
 def _time(moment: datetime) -> str:
