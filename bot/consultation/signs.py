@@ -43,6 +43,10 @@ class Sign:
             return ()
         return next((spans for spans in product(*places) if _are_near(spans)), ())
 
+    def words_in(self, clause: str) -> str:
+        """Quote the words that show it, such as `拿刀…追我`."""
+        return "…".join(clause[start:end] for start, end in sorted(self.spans_in(clause)))
+
 
 def _are_near(spans: Sequence[Span]) -> bool:
     ordered = sorted(spans)

@@ -64,7 +64,7 @@ class Safety:
 
 @dataclass(frozen=True)
 class Danger:
-    """What was recognised: the kind, and the sign that gave it away."""
+    """What was recognised: the kind, and the words that gave it away."""
 
     kind: DangerKind
     sign: str
@@ -84,7 +84,7 @@ def find_danger(text: str, safety: Safety) -> Danger | None:
                 struck = strike(clause, (*safety.look_alikes, *kind.look_alikes))
                 sign = find_sign(signs, struck)
                 if sign:
-                    return Danger(kind, sign.written)
+                    return Danger(kind, sign.words_in(struck))
     return None
 
 
