@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 SETTLE_SECONDS = 0.15
 """Files must be still this long: editors write in pieces, and folders are copied file by file."""
 MOST_SETTLE_ROUNDS = 20
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.5
 """How often files are compared where no event came: network drives and lost events send none."""
 
 Fingerprint = Mapping[str, tuple[int, ...]]
@@ -143,7 +143,7 @@ class Reloader(Generic[T]):
                 self.reload_if_changed()
 
     def _wake_ups(self) -> Iterator[None]:
-        """Yield at every change, and every second in any case."""
+        """Yield at every change, and twice a second in any case."""
         folders = [folder for folder in self._folders if folder.is_dir()]
         if not folders:
             self._stopping.wait(POLL_SECONDS)
