@@ -81,7 +81,7 @@ def _check_line(path: str, line: int, text: str) -> Iterator[Problem]:
     if _ADDRESS.search(text):
         hint = "答案里有网址，请确认它是官方网站"
         yield Problem(path, line, hint, Severity.WARNING)
-    if "*" in render_plain(text):
+    if "*" in text and "*" in render_plain(text):
         yield Problem(path, line, "星号会原样显示给居民，请检查加粗是否成对", Severity.WARNING)
     yield from _check_punctuation(path, line, text)
 

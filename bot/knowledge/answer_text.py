@@ -1,5 +1,6 @@
 """Answers as plain text for WeChat and as safe HTML for the page, out of the same markdown."""
 
+import re
 from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
@@ -10,6 +11,7 @@ from markdown_it.rules_inline.state_inline import Scanned
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+_MARKUP = re.compile(r"[*_\\\n]|^\s*(?:[-+]|[0-9]{1,9}[.)])(?:\s|$)")
 _BULLET = "· "
 _SINGLE_STARS = ("em_open", "em_close")
 
@@ -77,6 +79,8 @@ def render_html(markdown: str) -> str:
 
 def render_plain(markdown: str) -> str:
     """Render as the plain text WeChat shows: bold stripped, list items behind a dot."""
+    if not _MARKUP.search(markdown):
+        return markdown.strip()  # nine lines of ten: no need to parse them
     lines: list[str] = []
     prefix = ""
     for token in _PARSER.parse(markdown):

@@ -1,8 +1,9 @@
 """The same question with two answers: the one mistake that makes every answer doubtful."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.errors import Problem, Severity
 from bot.knowledge.entries import EntryStatus
@@ -82,6 +83,7 @@ def _find_repeated_phrasings(phrasings: Sequence[Phrasing]) -> Iterator[Problem]
             yield Problem(path, phrasing.line, text + "，一种问法只能有一个答案")
 
 
+@lru_cache(maxsize=65536)
 def skeleton(text: str) -> str:
     """What is left of a question without punctuation, spaces, width and polite particles."""
     plain = normalise(text)
@@ -139,11 +141,3 @@ def _is_near(one: str, other: str) -> bool:
         one, other = one[:-1], other[:-1]
     differing = {*one, *other}
     return max(len(one), len(other)) <= 1 and not differing & (_TELLING | _NUMERALS)
-
-
-def index_by_code(written: Sequence[WrittenEntry]) -> Mapping[str, WrittenEntry]:
-    """Map codes to entries; of two with one code the first counts."""
-    found: dict[str, WrittenEntry] = {}
-    for one in written:
-        found.setdefault(one.entry.code, one)
-    return found

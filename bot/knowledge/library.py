@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from bot.documents.labelled import read_text
 from bot.errors import Problem, Severity
 from bot.knowledge.citation_check import CitedAt, verify_citations
 from bot.knowledge.citation_lock import LOCK_NAME, CitationLock, load_lock
 from bot.knowledge.citations import MAIN_LAWS, find_mentions
 from bot.knowledge.entries import Citation, Entry, EntryStatus
-from bot.knowledge.parser import WrittenEntry, parse_faq
+from bot.knowledge.faq_folder import read_faq
+from bot.knowledge.parser import WrittenEntry
 from bot.knowledge.statutes import StatuteShelf, load_shelf
-from bot.knowledge.validator import validate_entries
+from bot.knowledge.validator import check_together
 from bot.knowledge.vocabulary import (
     OtherField,
     Village,
@@ -27,7 +27,6 @@ from bot.retrieval import Document, Hit, Index, Lexicon
 __all__ = ["Library", "OtherField", "Village", "load_library"]
 
 FIELD_PREFIX = "field:"
-_EXPECTED_SUFFIXES = (".md", ".tmp", ".swp", ".bak")
 
 
 @dataclass(frozen=True)
@@ -77,13 +76,13 @@ def load_library(
     The library holds what is sound: an entry with an error of its own is left out, so that a
     broken edit costs one answer and not the bot. Without `today` no date is judged.
     """
-    written, problems = _read_faq(path)
-    problems += validate_entries(written, today)
-    shelf, found = load_shelf(statutes)
+    written, problems = read_faq(path / "faq")
+    problems += check_together(written, today)
+    shelf, shelf_problems = load_shelf(statutes)
     lock, lock_problems = load_lock(path / LOCK_NAME)
-    verification = verify_citations(
-        _places(written), shelf, lock, (path / LOCK_NAME).as_posix(), today
-    )
+    places = _places(written)
+    shown = (path / LOCK_NAME).as_posix()
+    verification = verify_citations(places, shelf, lock, shown, today)
     entries = _sound_entries(written, problems + verification.wrong)
     lexicon, lexicon_problems = load_lexicon(path / "lexicon.md")
     fields, field_problems = load_other_fields(path / "other-fields.md")
@@ -97,48 +96,11 @@ def load_library(
         citation_lock=lock,
         other_fields=fields,
         villages=villages,
-        cited=tuple(dict.fromkeys(place.citation for place in _places(written))),
+        cited=tuple(dict.fromkeys(place.citation for place in places)),
     )
-    problems += [*verification.wrong, *verification.unverified, *found, *lock_problems]
+    problems += [*verification.wrong, *verification.unverified, *shelf_problems, *lock_problems]
     problems += [*lexicon_problems, *field_problems, *village_problems, *calibration_problems]
     return library, sorted(set(problems))
-
-
-def _read_faq(path: Path) -> tuple[list[WrittenEntry], list[Problem]]:
-    folder = path / "faq"
-    files = [file for file in _visible_files(folder) if file.suffix == ".md"]
-    if not files:
-        hint = "没有找到任何问答（.md 文件），请检查 [knowledge] path 的设置"
-        return [], [Problem(folder.as_posix(), 1, hint)]
-    written: list[WrittenEntry] = []
-    problems = list(_find_stray_files(folder))
-    for file in files:
-        shown = file.as_posix()
-        text, found = read_text(file, shown)
-        problems += found
-        if not found:
-            entries, found = parse_faq(text, shown)
-            written += entries
-            problems += found
-    return written, problems
-
-
-def _visible_files(folder: Path) -> list[Path]:
-    """Every file but those that editors, Office and version control keep for themselves."""
-    found = []
-    for file in sorted(folder.rglob("*")):
-        parts = file.relative_to(folder).parts
-        if not any(part.startswith((".", "~$")) for part in parts) and not file.is_dir():
-            found.append(file)
-    return found
-
-
-def _find_stray_files(folder: Path) -> Iterator[Problem]:
-    """Windows hides endings, so that `离婚.md.txt` looks right and is never read."""
-    for file in _visible_files(folder):
-        if file.suffix not in _EXPECTED_SUFFIXES:
-            hint = "这个文件不会被读取，问答文件的名字要以 .md 结尾"
-            yield Problem(file.as_posix(), 1, hint, Severity.WARNING)
 
 
 def _places(written: Sequence[WrittenEntry]) -> list[CitedAt]:

@@ -31,18 +31,17 @@ _CODE_RANGES = (
 _FULL_WIDTH_DIGITS = re.compile(r"[０-９]")
 
 
-def validate_entries(written: Sequence[WrittenEntry], today: date | None) -> list[Problem]:
-    """Check every entry by itself and all of them against each other.
+def check_entry(written: WrittenEntry) -> list[Problem]:
+    """Check one entry by itself, but for what depends on the date."""
+    if not written.block.fields:
+        return []  # an empty heading is reported once, not once per missing field
+    return [problem for check in _CHECKS for problem in check(written)]
 
-    Without `today` nothing is checked that depends on the date.
-    """
-    problems = list(find_duplicates(written))
-    for one in written:
-        if one.block.fields:  # an empty heading is reported once, not once per missing field
-            for check in _CHECKS:
-                problems += check(one)
-            problems += _check_dates(one, today)
-    return sorted(problems)
+
+def check_together(written: Sequence[WrittenEntry], today: date | None) -> list[Problem]:
+    """Check entries against each other and, where it is known, against the date."""
+    dated = [problem for one in written for problem in _check_dates(one, today)]
+    return [*find_duplicates(written), *dated]
 
 
 def _problem(

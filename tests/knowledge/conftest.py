@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import Problem
 from bot.knowledge.parser import parse_faq
-from bot.knowledge.validator import validate_entries
+from bot.knowledge.validator import check_entry, check_together
 
 GOOD = """---
 law: 民法典
@@ -92,7 +92,8 @@ def problems_of() -> Callable[..., list[Problem]]:
 
     def check(text: str, today: date | None = date(2026, 11, 23)) -> list[Problem]:
         written, problems = parse_faq(text, "a.md")
-        return sorted(problems + validate_entries(written, today))
+        problems += [problem for one in written for problem in check_entry(one)]
+        return sorted(problems + check_together(written, today))
 
     return check
 
