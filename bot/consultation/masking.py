@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 _MOBILE = re.compile(r"(?<!\d)((?:\+?86|0086)?[ -]?)(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})([ -]?)(\d{3,4}[ -]?\d{4})(?!\d)")
+_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3})[)]?[ -]?\d{3,4}[ -]?\d{4}(?!\d)")
 _LONG_NUMBER = re.compile(r"(?<![\dXx])\d(?:[ -]?\d){13,17}(?:[ -]?[\dXx])(?![\dXx])")
 """15 to 19 digits: identity cards old and new, and bank cards, grouped or not."""
 

@@ -23,7 +23,7 @@ def refer_elsewhere(turn: Turn, question: str, field: str) -> Outcome:
     other = turn.content.library.other_fields.get(field)
     where = other.where_to_ask if other else ""
     text = wording.join_lines(
-        f"您问的像是“{field}”方面的事，要看别的法律，我这里没有写好的答案，不敢乱答。", where
+        f"您问的像是“{field}”一类的事，我这里没有写好的答案，不敢乱答。", where
     )
     return _refuse(turn, question, text, "other-field")
 

@@ -1,5 +1,6 @@
 """Short answers about the service itself: what it can do, thanks, greetings, what is not there."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -51,17 +52,24 @@ def thank_back(turn: Turn) -> Outcome:
 def greet(turn: Turn) -> Outcome:
     """Answer a greeting, and be honest about being a machine."""
     said = compact(turn.message.text)
-    if any(word in said for word in ("再见", "拜", "88", "晚安", "回见", "回头")):
+    if _PARTING.search(said):
         return say(turn, Decision.SMALLTALK, "再见，有事随时来问。")
-    office = wording.office_name(turn.rules.office)
-    if any(word in said for word in ("谁", "机器", "人", "叫什么", "ai", "电脑")):
+    if _WHO_ARE_YOU.search(said):
+        office = wording.office_name(turn.rules.office)
         text = (
             f"我是{office}「非诉在线」的自动助手，不是真人，只会照写好的问答来回复。"
             "有法律上的事直接打字问；想找真人，回复“人工”。"
         )
         return say(turn, Decision.SMALLTALK, text, (wording.HELP_TAP, wording.PERSON_TAP))
-    text = "您好，我在。有什么法律上的事，直接打字问就行。"
-    return say(turn, Decision.SMALLTALK, text, (wording.HELP_TAP,))
+    if _GREETING.search(said):
+        text = "您好，我在。有什么法律上的事，直接打字问就行。"
+        return say(turn, Decision.SMALLTALK, text, (wording.HELP_TAP,))
+    return say(turn, Decision.SMALLTALK, "好的。有法律上的事，直接打字问我就行。")
+
+
+_PARTING = re.compile("再见|拜|88|晚安|回见|回头|下次再聊")
+_WHO_ARE_YOU = re.compile("谁|哪个|机器|人|叫什么|ai|电脑|多大|几岁")
+_GREETING = re.compile("好$|hi|hello|hey|嗨|哈[喽罗]|喂|在[吗不么没]|早|快乐")
 
 
 def accept_blame(turn: Turn) -> Outcome:

@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+
+import pytest
+
+from bot.conversation.turn import Content
+from tests.conversation.talking import (
+    Resident,
+    follow_transcript,
+    read_content,
+    write_knowledge,
+)
+
+
+@pytest.fixture(scope="session")
+def content(tmp_path_factory: pytest.TempPathFactory) -> Content:
+    """A small knowledge folder, read by the real loaders."""
+    return read_content(write_knowledge(tmp_path_factory.mktemp("knowledge")))
+
+
+@pytest.fixture
+def resident(content: Content) -> Resident:
+    """A stranger who begins to talk."""
+    return Resident(content)
+
+
+@pytest.fixture
+def transcript(request: pytest.FixtureRequest, resident: Resident) -> Iterator[Resident]:
+    """Play the test's docstring as a dialogue; the resident is then as the talk left them."""
+    follow_transcript(resident, request.function.__doc__)
+    return resident
