@@ -34,8 +34,8 @@ def test_it_finds_a_number(typed: str, number: str) -> None:
         "110",
         "2026年11月23日",
         "00000000000",
-    ]
-    + ["13800138000，13900139000"],
+        "13800138000，13900139000",
+    ],
 )
 def test_it_finds_no_number_in_doubt(typed: str) -> None:
     assert find_phone(typed) == ""
