@@ -34,8 +34,9 @@ def read_docx(path: Path, shown: str) -> tuple[list[str], list[Problem]]:
         return list(_lines(raw)), []
     except (BadZipFile, zipfile.LargeZipFile, KeyError, ValueError, OSError):
         return [], damaged
-    except (NotImplementedError, RuntimeError, SyntaxError):
-        # An encrypted or oddly compressed archive; broken XML is a SyntaxError in lxml.
+    except (NotImplementedError, RuntimeError, SyntaxError, AttributeError):
+        # An encrypted or oddly compressed archive; broken XML is a SyntaxError in lxml, and
+        # python-docx trips over elements it does not expect.
         return [], damaged
 
 

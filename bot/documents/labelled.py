@@ -175,6 +175,7 @@ class _BlockParser:
         self._blocks: list[Block] = []
         self._heading: tuple[str, int] | None = None
         self._fields: dict[str, Field] = {}
+        self._is_empty = True
         self._label = ""
         self._label_line = 0
         self._lines: list[tuple[int, str]] = []
@@ -194,6 +195,7 @@ class _BlockParser:
             self._warn(number, "井号后面要空一格，写成“## 标题”")
             self._start_heading(number, len(glued.group(1)), glued.group(2).strip())
             return
+        self._is_empty = self._is_empty and not line.strip()
         if self._start_field(number, line):
             return
         if self._label:
@@ -279,10 +281,10 @@ class _BlockParser:
         self._close_field()
         if self._heading is not None:
             heading, line = self._heading
-            if not self._fields:
+            if self._is_empty:
                 self._warn(line, f"标题“{heading}”下面没有内容")
             self._blocks.append(Block(heading, line, dict(self._fields)))
-        self._heading, self._fields = None, {}
+        self._heading, self._fields, self._is_empty = None, {}, True
 
     def _warn(self, number: int, text: str, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(self.path, number, text, severity))
