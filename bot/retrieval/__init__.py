@@ -4,7 +4,7 @@ from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
 from bot.retrieval.normalisation import normalise
-from bot.retrieval.training import garbled_samples, held_back_samples, judged_samples
+from bot.retrieval.training import calibrate
 
 __all__ = [
     "Calibration",
@@ -13,9 +13,7 @@ __all__ = [
     "Index",
     "Lexicon",
     "Sample",
+    "calibrate",
     "fit_calibration",
-    "garbled_samples",
-    "held_back_samples",
-    "judged_samples",
     "normalise",
 ]

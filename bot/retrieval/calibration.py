@@ -8,21 +8,19 @@ from dataclasses import dataclass
 VERSION = 1
 """Goes up whenever a feature changes its meaning; files of another version are refused."""
 
-STRENGTHS = ("gap", "evidence", "explained", "several", "near", "title", "ratio")
-"""More of these never makes a hit less sure, whatever chance says in the samples."""
-FEATURES = (*STRENGTHS, "known", "length")
+FEATURES: Mapping[str, int] = {"gap": 1, "evidence": 1, "near": 1, "ratio": 1, "missed": -1}
+"""The sign each coefficient must have: a closer match never makes a hit less sure, whatever
+chance says in the samples."""
 
-# Fitted on questions held back from the shipped entries; good enough for any collection of
-# questions until it is fitted on its own.
-DEFAULT_INTERCEPT = -2.5
+# Fitted on judged and held-back questions; good enough for any collection of questions until it
+# is fitted on its own.
+DEFAULT_INTERCEPT = -7.2
 DEFAULT_WEIGHTS: Mapping[str, float] = {
-    "gap": 7.0,
-    "evidence": 1.0,
-    "explained": 1.1,
-    "near": 9.0,
-    "title": 2.0,
-    "known": -1.0,
-    "length": -0.6,
+    "gap": 6.0,
+    "evidence": 2.3,
+    "near": 5.0,
+    "ratio": 1.9,
+    "missed": -0.55,
 }
 
 RIDGE = 2.0
@@ -57,7 +55,7 @@ class Calibration:
     def _require_usable(self) -> None:
         if self.version != VERSION:
             raise ValueError(f"calibration version {self.version}, expected {VERSION}")
-        if unknown := sorted(self.weights.keys() - set(FEATURES)):
+        if unknown := sorted(self.weights.keys() - FEATURES.keys()):
             raise ValueError(f"unknown features: {', '.join(unknown)}")
         if not all(map(math.isfinite, (self.intercept, *self.weights.values()))):
             raise ValueError("coefficients must be finite")
@@ -92,10 +90,10 @@ def fit_calibration(samples: Sequence[Sample]) -> Calibration:
     names = list(FEATURES)
     while True:
         fitted = _fit(samples, names)
-        turned = [name for name in names if name in STRENGTHS and fitted.weights[name] < 0]
+        turned = [name for name in names if fitted.weights[name] * FEATURES[name] < 0]
         if not turned:
             return fitted
-        names.remove(min(turned, key=fitted.weights.__getitem__))
+        names.remove(max(turned, key=lambda name: abs(fitted.weights[name])))
 
 
 def _fit(samples: Sequence[Sample], names: Sequence[str]) -> Calibration:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from bot.retrieval.calibration import Calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
+from bot.retrieval.features import features
 from bot.retrieval.postings import Postings, build_postings
 from bot.retrieval.query import QueryReader
-from bot.retrieval.ranking import Ranked, features, rank
+from bot.retrieval.ranking import Ranked, rank
 
 EXACT_CONFIDENCE = 0.97
 NO_LEXICON = Lexicon()
@@ -47,7 +48,7 @@ class Index:
         hits: list[Hit] = []
         ceiling = 1.0
         for place, one in enumerate(ranked[: max(limit, 0)]):
-            confidence = self.calibration.confidence(features(asked, ranked, place))
+            confidence = self.calibration.confidence(features(asked, ranked, place, self.postings))
             if place == 0 and _only_exact(ranked):
                 confidence = max(confidence, EXACT_CONFIDENCE)
             # A worse hit is never surer than a better one.
@@ -59,7 +60,7 @@ class Index:
         """The top hit, or what it would be if one document did not exist."""
         asked = self.reader.read(query, self.postings)
         ranked = [one for one in rank(asked, self.postings) if one.key != without]
-        return Leader(ranked[0].key, features(asked, ranked, 0)) if ranked else None
+        return Leader(ranked[0].key, features(asked, ranked, 0, self.postings)) if ranked else None
 
 
 def _only_exact(ranked: Sequence[Ranked]) -> bool:

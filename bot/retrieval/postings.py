@@ -13,8 +13,6 @@ from bot.retrieval.documents import Document
 from bot.retrieval.terms import is_function, is_sound, sound_grams, text_grams
 
 FUNCTION_WEIGHT = 0.2
-TITLE_COUNT = 2
-"""The first question is the document's name and counts as often as this."""
 SATURATION = 1.5
 LENGTH_SHARE = 0.4
 FREQUENT_SHARE = 0.03
@@ -90,10 +88,10 @@ class _Draft:
     def add(self, document: Document, fold: Callable[[str], str]) -> None:
         body = fold(document.body)
         grams, length = text_grams(body), len(body)
-        for place, written in enumerate(document.questions):
+        for written in document.questions:
             phrasing = Phrasing(written, fold(written))
             length += len(phrasing.text)
-            grams += self._add_phrasing(phrasing) * (1 if place else TITLE_COUNT)
+            grams += self._add_phrasing(phrasing)
         number = len(self.lengths) << COUNT_BITS
         for gram, count in Counter(grams).items():
             self.counts[gram] += NUMBER.pack(number | min(count, COUNT_LIMIT))

@@ -1,6 +1,5 @@
 """Candidates by shared grams, then a close look at the best of them."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
@@ -14,11 +13,8 @@ CANDIDATES = 30
 COMPARED = 2
 SEVERAL = 4
 
-TOPIC = 1.0
 LIKENESS: Mapping[str, float] = {
     "several": 0.3,
-    "near": 0.3,
-    "title": 0.05,
     "ratio": 0.03,
     "partial": 0.03,
     "exact": 1.0,
@@ -31,6 +27,7 @@ words nobody foresaw better than any one phrasing of it, so these only settle ne
 class Ranked:
     """A document looked at closely."""
 
+    number: int
     key: str
     score: float
     matched: str
@@ -79,10 +76,11 @@ def _look_closely(number: int, query: Query, postings: Postings, evidence: Evide
     texts = [postings.phrasings[own.start + place].text for place in nearest]
     likeness = _likeness(query.text, shared, texts)
     matched = postings.phrasings[own.start + nearest[0]].written if nearest else ""
-    score = TOPIC * evidence.topics[number] / query.mass + sum(
+    score = evidence.topics[number] / query.mass + sum(
         weight * likeness[name] for name, weight in LIKENESS.items()
     )
-    return Ranked(postings.keys[number], score * postings.boosts[number], matched, likeness)
+    boosted = score * postings.boosts[number]
+    return Ranked(number, postings.keys[number], boosted, matched, likeness)
 
 
 def _likeness(text: str, shared: Sequence[float], texts: Sequence[str]) -> dict[str, float]:
@@ -90,23 +88,8 @@ def _likeness(text: str, shared: Sequence[float], texts: Sequence[str]) -> dict[
     ratio = max((fuzz.ratio(text, one) / 100 for one in texts), default=0.0)
     return {
         "several": sum(sorted(shared, reverse=True)[:SEVERAL]) / SEVERAL,
-        "near": max(0.0, max(shared, default=0.0) - 0.5),
-        "title": shared[0] if shared else 0.0,
+        "nearest": max(shared, default=0.0),
         "ratio": ratio,
         "partial": max((fuzz.partial_ratio(text, one) / 100 for one in texts), default=0.0),
         "exact": float(ratio == 1),
-    }
-
-
-def features(query: Query, ranked: Sequence[Ranked], place: int) -> dict[str, float]:
-    """What tells how far to trust a hit: its own strength, and its distance from the rivals."""
-    own = ranked[place]
-    rival = ranked[1 if place == 0 else 0].score if len(ranked) > 1 else 0.0
-    return {
-        "gap": own.score - rival,
-        "evidence": math.log(max(own.score * query.mass, 0.01)),
-        "explained": own.score / max(query.known, 0.05),
-        "known": query.known,
-        "length": math.log1p(len(query.text)),
-        **{name: own.likeness[name] for name in ("several", "near", "title", "ratio")},
     }

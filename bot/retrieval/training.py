@@ -1,14 +1,35 @@
-"""Samples to fit the calibration on: questions held back, left unanswerable, or garbled."""
+"""Fits the calibration: on judged questions, and on questions held back or garbled."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import replace
 
-from bot.retrieval.calibration import Sample
+from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Lexicon
 from bot.retrieval.index import NO_LEXICON, Index
 
 ROUNDS = 6
 GARBLED_EVERY = 4
+# Authors make the phrasings of an entry as different as they can, so one held back is harder
+# than what residents ask; what people judged counts for more.
+HELD_BACK_WEIGHT = 0.1
+GARBLED_WEIGHT = 0.1
+
+
+def calibrate(
+    documents: Sequence[Document],
+    lexicon: Lexicon = NO_LEXICON,
+    judged: Iterable[tuple[str, Set[str]]] = (),
+    decoys: Set[str] = frozenset(),
+) -> Calibration:
+    """Fit on judged questions (each with the keys that answer it) and on the documents themselves.
+
+    Takes seconds: every phrasing is searched for a few times.
+    """
+    index = Index.build(documents, lexicon)
+    samples = [*judged_samples(index, judged, decoys)]
+    samples += _weighted(held_back_samples(documents, lexicon), HELD_BACK_WEIGHT)
+    samples += _weighted(garbled_samples(index, documents), GARBLED_WEIGHT)
+    return fit_calibration(samples)
 
 
 def held_back_samples(
@@ -24,7 +45,7 @@ def held_back_samples(
         index = Index.build(rest, lexicon)
         for document in documents:
             for question in _of_turn(document, turn, rounds):
-                yield from _sample(index, question, {document.key})
+                yield from judged_samples(index, [(question, {document.key})])
                 if leader := index.leader(question, without=document.key):
                     yield Sample(leader.features, right=False)
 
@@ -34,22 +55,27 @@ def garbled_samples(index: Index, documents: Sequence[Document]) -> Iterator[Sam
     questions = [(question, one.key) for one in documents for question in one.questions]
     for question, key in questions[::GARBLED_EVERY]:
         middle = len(question) // 2
-        yield from _sample(index, question[:middle] + question[middle + 1 :], {key})
+        garbled = question[:middle] + question[middle + 1 :]
+        yield from judged_samples(index, [(garbled, {key})])
 
 
 def judged_samples(
-    index: Index, judged: Iterable[tuple[str, frozenset[str]]], weight: float = 1.0
+    index: Index,
+    judged: Iterable[tuple[str, Set[str]]],
+    decoys: Set[str] = frozenset(),
 ) -> Iterator[Sample]:
-    """Questions with the keys that answer them; none where nothing should."""
+    """Questions with the keys that answer them; none where nothing should.
+
+    A decoy on top is left out: it answers nothing, so neither is it wrong.
+    """
     for question, keys in judged:
-        yield from _sample(index, question, keys, weight)
+        leader = index.leader(question)
+        if leader and leader.key not in decoys:
+            yield Sample(leader.features, leader.key in keys)
 
 
-def _sample(
-    index: Index, question: str, keys: frozenset[str] | set[str], weight: float = 1.0
-) -> Iterator[Sample]:
-    if leader := index.leader(question):
-        yield Sample(leader.features, leader.key in keys, weight)
+def _weighted(samples: Iterable[Sample], weight: float) -> Iterator[Sample]:
+    return (replace(sample, weight=weight) for sample in samples)
 
 
 def _of_turn(document: Document, turn: int, rounds: int) -> Sequence[str]:
