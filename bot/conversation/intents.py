@@ -31,7 +31,8 @@ _COURTESY = re.compile(
     rf"^(?:{'|'.join(_GREETING.split())})+(?=.)|(?<=.)(?:{'|'.join(_CLOSING.split())})+$"
 )
 
-_THUMBS_UP = re.compile("^[\\s👍👌🙏❤💐🌹🤝😊😄👏💪🎉\ufe0f\U0001f3fb-\U0001f3ff]+$")
+_GLAD = "👍👌🙏❤💐🌹🤝😊😄👏💪🎉"
+_THUMBS_UP = re.compile(f"^\\s*[{_GLAD}][\\s{_GLAD}\ufe0f\U0001f3fb-\U0001f3ff]*$")
 _THUMBS_DOWN = re.compile(r"👎|\[弱\]|\[差劲\]")
 _STICKERS_UP = re.compile(r"^(?:\[(?:强|赞|抱拳|握手|玫瑰|爱心|OK|合十|鼓掌|拥抱)\]\s*)+$")
 _QUESTION_MARKS = re.compile(r"^[\s?？]*[?？][\s?？]*$")

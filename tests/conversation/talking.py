@@ -131,13 +131,14 @@ def write_knowledge(folder: Path) -> Path:
     return folder
 
 
-def read_content(folder: Path, statutes: Path | None = None) -> Content:
-    """Read a knowledge folder as the bot does."""
+def read_content(folder: Path, statutes: Path | None = None, *, is_sound: bool = True) -> Content:
+    """Read a knowledge folder as the bot does; a sound one has no errors."""
     library, problems = load_library(folder, statutes or folder / "no-statutes")
     calendar, more = load_calendar(folder / "events")
     safety, still_more = load_safety(folder / "safety.md")
-    found = [*problems, *more, *still_more]
-    assert [one for one in found if one.severity is Severity.ERROR] == []
+    if is_sound:
+        found = [*problems, *more, *still_more]
+        assert [one for one in found if one.severity is Severity.ERROR] == []
     return Content(library, calendar, safety)
 
 
