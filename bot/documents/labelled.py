@@ -36,6 +36,7 @@ _GLUED_HEADING = re.compile(r"^ {0,3}(#{1,6})([^#\s].*)$")
 _WIDE_HEADING = re.compile(r"^ {0,3}[#＃]*＃[#＃]*")
 _ITEM = re.compile(r"^\s*[-*+]\s+(.*)$")
 _WIDE_ITEM = re.compile(r"^\s*[－—–•·]\s*\S")
+_BULLETS = ("-", "*", "+")
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 _FRONT_COLON = re.compile(r"^(\s*\w+)\s*[：:]\s*", re.MULTILINE)
 _FRONT_LINE = re.compile(r"\s*(?:\w+\s*[：:]|#|$)")
@@ -225,6 +226,8 @@ class _BlockParser:
 
     def _start_field(self, number: int, line: str) -> bool:
         found = _LABEL.match(line)
+        if found and self._is_point(line, found.group(1)):
+            return False
         if found and found.group(1) in self.labels:
             self._open_field(number, found.group(1), found.group(2))
             return True
@@ -233,20 +236,28 @@ class _BlockParser:
             self._warn(number, f"“{wrong.group(1)}”后面应是冒号")
             self._open_field(number, wrong.group(1), wrong.group(2))
             return True
-        if found and not line.startswith(("-", "*", "+")) and self._heading:
+        if found and not line.lstrip().startswith(_BULLETS) and self._heading:
             return self._suspect(number, found.group(1))
         return False
 
+    def _is_point(self, line: str, word: str) -> bool:
+        """Tell a point of an answer (`- 编号：印在单子上`) from a label not given yet."""
+        known = word == self._label or word in self._fields
+        return known and self._label in self.prose and line.lstrip().startswith(_BULLETS)
+
     def _suspect(self, number: int, word: str) -> bool:
-        """Report a label that nobody knows, or one misspelt inside prose."""
-        near = [known for known in sorted(self.labels) if OSA.distance(word, known) == 1]
-        if near and len(word) > 1:
-            self._warn(number, f"不认识的标签“{word}”，是不是“{near[0]}”？")
-            return self._label not in self.prose
-        if self._label not in self.prose:
-            self._warn(number, f"不认识的标签“{word}”")
-            return True
-        return False
+        """Report a label nobody knows; inside prose only one that is missing and misspelt."""
+        in_prose = self._label in self.prose
+        given = {*self._fields, self._label} if in_prose else ()
+        near = [
+            known
+            for known in sorted(self.labels)
+            if OSA.distance(word, known) == 1 and known not in given
+        ]
+        if near or not in_prose:
+            guess = f"，是不是“{near[0]}”？" if near else ""
+            self._warn(number, f"不认识的标签“{word}”{guess}")
+        return not in_prose
 
     def _open_field(self, number: int, label: str, rest: str) -> None:
         self._close_field()

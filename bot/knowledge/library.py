@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from bot.errors import Problem, Severity
@@ -43,7 +44,7 @@ class Library:
     cited: Sequence[Citation] = ()
     """Every citation written anywhere, also in entries that are not served."""
 
-    @property
+    @cached_property
     def laws(self) -> Sequence[str]:
         """Labels of every law a resident may name, imported or only cited."""
         cited = {citation.law for citation in self.cited}

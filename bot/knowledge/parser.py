@@ -19,7 +19,12 @@ KNOWN_LAWS = ("宪法", "民法典", "行政复议法", SERVICE_LAW)
 LABELS = frozenset(
     {"编号", "状态", "审核人", "审核日期", "复核期限", "依据", "问法", "短答", "详答", "下一步"}
 )
-PROSE = frozenset({"短答", "详答", "下一步"})
+PROSE = frozenset({"详答"})
+# Notes among colleagues: at the start of a line in 详答 they would go out to residents.
+_OFFICE_NOTE = re.compile(
+    r"(备注|批注|附注|来源|出处|作者|编辑|编写|撰稿|校对|关键词|关键字|标签|分类|类别"
+    r"|修改人|修改日期|更新日期|审批|审批人|责任人|联系人|领导意见|内部说明)\s*[：:]"
+)
 _ONE_LINE = ("编号", "状态", "审核人", "审核日期", "复核期限")
 _FRONT_KEYS = ("law", "part")
 
@@ -94,6 +99,11 @@ class _EntryReader:
 
     def read(self, labelled: LabelledFile) -> Entry:
         block = self.block
+        for number, line in block.lines("详答"):
+            note = _OFFICE_NOTE.match(line)
+            if note:
+                hint = f"不认识的标签“{note.group(1)}”，这一行会当作答案发给居民"
+                self._report(number, hint)
         for label in _ONE_LINE:
             for number, _ in block.lines(label)[1:]:
                 self._report(number, f"“{label}”只写一行，这一行不知道属于哪一项")

@@ -86,6 +86,16 @@ def test_it_tells_the_line_and_what_to_do(text: str, expected: list[str]) -> Non
     assert sorted(told(text)) == sorted(expected)
 
 
+def test_it_leaves_the_points_of_an_answer_alone() -> None:
+    points = "- 编号：印在单子上\n- 短答：先看"
+    found, problems = parse(f"## 问\n编号：1\n短答：\n{points}\n- 问法：随便\n")
+    assert problems == []
+    (block,) = found.blocks
+    assert block.text("编号") == "1"
+    assert block.text("短答") == points
+    assert block.text("问法") == "随便"
+
+
 def test_it_goes_on_after_a_wide_or_glued_heading() -> None:
     found, _ = parse("＃＃ 甲\n编号：1\n##乙\n编号：2\n")
     assert [(block.heading, block.text("编号")) for block in found.blocks] == [

@@ -7,13 +7,17 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from bot.errors import Problem
 from bot.knowledge.library import Library, load_library
-from bot.knowledge.reload import Reloader, take_fingerprint
+from bot.knowledge.reload import SETTLE_SECONDS, Reloader, take_fingerprint
 
+CHARACTERS = (
+    "邻居盖房挡光欠钱不还离婚孩子抚养彩礼宅基地继承遗嘱租房押金打人赔偿村里开会分红征地补偿"
+)
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 
@@ -169,6 +173,31 @@ def test_it_waits_for_a_file_to_be_written_whole(
     stop.set()
     watcher.join()
     assert seen == {("201", "202")}
+
+
+@pytest.mark.slow
+def test_700_entries_with_15_phrasings_are_live_in_two_seconds(knowledge: Path, good: str) -> None:
+    """Seconds of our own work, so that a busy machine does not decide; settling is added."""
+    chance = Random(7)
+    for number in range(70):
+        text = good[: good.index("## ")] + "\n".join(
+            _numbered(good, number * 10 + one, chance) for one in range(10)
+        )
+        (knowledge / "faq" / f"{number}.md").write_text(text, encoding="utf-8")
+    made = Reloader(lambda: load_library(knowledge, Path("nowhere")), [knowledge])
+    assert len(made.current.entries) == 701
+    edit(knowledge / "faq" / "离婚.md", "想好了再去", "带齐材料")
+    started = time.process_time()
+    assert made.reload_if_changed()
+    assert time.process_time() - started + SETTLE_SECONDS < 2
+
+
+def _numbered(good: str, number: int, chance: Random) -> str:
+    asked = "\n".join(f"- {''.join(chance.choices(CHARACTERS, k=14))}" for _ in range(15))
+    block = good[good.index("## ") :].replace("201", str(20000 + number))
+    block = block.replace("离婚冷静期", "".join(chance.choices(CHARACTERS, k=9)))
+    head, tail = block.split("- 去民政局离婚要等几天\n- 俺俩都同意离，为啥不当天给办")
+    return head + asked + tail
 
 
 def test_it_notices_a_folder_made_later(
