@@ -105,7 +105,7 @@ def _fit(samples: Sequence[Sample], names: Sequence[str]) -> Calibration:
         [(value - mean) / spread for value in column]
         for column, mean, spread in zip(columns, means, spreads, strict=True)
     ]
-    rows = [[1.0, *row] for row in zip(*scaled, strict=True)]
+    rows = list(zip([1.0] * len(samples), *scaled, strict=True))
     solution = _newton(rows, samples)
     weights = {
         name: weight / spread

@@ -70,7 +70,7 @@ def _heard(text: str, postings: Postings) -> list[str]:
     return [
         sound
         for pair, sound in zip(pairs(text), pairs(sounds(text)), strict=True)
-        if pair not in postings.terms and is_sound(sound) and not any(map(is_function, pair))
+        if pair not in postings.terms and is_sound(sound) and not is_function(pair)
     ]
 
 
