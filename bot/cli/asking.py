@@ -126,11 +126,12 @@ def _typed_lines() -> Iterator[str]:
     "files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False)
 )
 @click.option("--worst", default=10, show_default=True, help="列出多少个最差的")
+@click.option("--half", type=click.Choice(["tune", "report"]), help="只看调参的一半或报告的一半")
 @click.pass_obj
-def evaluate(settings: Any, files: tuple[Path, ...], worst: int) -> None:
+def evaluate(settings: Any, files: tuple[Path, ...], worst: int, half: str | None) -> None:
     """用标注好的问题衡量答得准不准。"""
     from bot.cli.evaluating import print_evaluation
 
     desk = Desk(settings())
     for path in files:
-        print_evaluation(desk.answer_line, path, worst)
+        print_evaluation(desk.answer_line, path, worst, half or "")

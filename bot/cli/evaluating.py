@@ -1,1 +1,202 @@
 """Measuring answers on labelled questions, and refitting the calibration on them."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.bootstrap import load_content
+from bot.config import Settings
+from bot.conversation.turn import Decision
+from bot.documents.writing import write_atomically
+from bot.errors import ConfigError
+from bot.knowledge.library import Library
+from bot.retrieval.calibration import Sample, fit_calibration
+from bot.retrieval.evaluation import Evaluation, Handling, Interval, Judged, evaluate
+from bot.retrieval.training import garbled_samples, held_back_samples, judged_samples
+
+AnswerLine = Callable[[Any, str], dict[str, Any]]
+
+HANDLINGS: Mapping[str, Handling] = {
+    Decision.ANSWER: "answered",
+    Decision.CLARIFY: "clarified",
+    Decision.FALLBACK: "abstained",
+}
+DECISIONS = frozenset(Decision)
+JUDGED_WEIGHT = 3.0
+"""A real question says more of real questions than a held-back way of asking does."""
+
+
+@dataclass(frozen=True)
+class Labelled:
+    """One labelled question; `gold` mixes article labels and decision words."""
+
+    id: str
+    question: str
+    gold: frozenset[str]
+    group: str
+
+    @property
+    def labels(self) -> frozenset[str]:
+        """The articles that answer it."""
+        return self.gold - DECISIONS
+
+    @property
+    def decisions(self) -> frozenset[str]:
+        """The decisions that are right for it."""
+        return self.gold & DECISIONS
+
+    @property
+    def half(self) -> str:
+        """`tune` or `report`, by a hash of the id: what is tuned on is not reported on."""
+        return "report" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "tune"
+
+
+def read_labelled(path: Path) -> list[Labelled]:
+    """Read a JSON-lines file; ConfigError names the line that is not a labelled question."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
+        if not line.strip():
+            continue
+        try:
+            values = json.loads(line)
+            gold = frozenset(values["gold"])
+            group = values.get("group", "")
+            found.append(Labelled(str(values["id"]), values["q"], gold, group))
+        except (ValueError, KeyError, TypeError):
+            raise ConfigError(f"{path}:{number}: 应是 {{id, q, gold}} 这样的 JSON") from None
+    return found
+
+
+def print_evaluation(answer_line: AnswerLine, path: Path, worst: int, half: str = "") -> None:
+    """Print every figure of one file, and the misses the bot was surest of."""
+    questions = [one for one in read_labelled(path) if not half or one.half == half]
+    lines = [answer_line(one.id, one.question) for one in questions]
+    judged = [judge(one, line) for one, line in zip(questions, lines, strict=True)]
+    click.echo(f"## {path}" + (f" ({half})" if half else ""))
+    for row in figures(evaluate(judged)):
+        click.echo(row)
+    for row in list_worst(questions, lines, judged, worst):
+        click.echo(row)
+
+
+def judge(question: Labelled, line: Mapping[str, Any]) -> Judged:
+    """Hold one line of `ask --jsonl` against the labels."""
+    decision = line["decision"]
+    ranks = None
+    if question.labels and not question.decisions:
+        ranks = [bool(question.labels & set(one["citations"])) for one in line["candidates"]]
+    return Judged(
+        answerable=bool(question.gold),
+        handling=HANDLINGS.get(decision, "other"),
+        right=_is_right(question, line),
+        ranks=ranks,
+        milliseconds=line["ms"],
+        group=question.group,
+        chosen=line["entry"] or "",
+    )
+
+
+def _is_right(question: Labelled, line: Mapping[str, Any]) -> bool:
+    decision = line["decision"]
+    meets = bool(question.labels & set(line["citations"]))
+    if not question.gold:
+        return decision not in (Decision.ANSWER, Decision.ARTICLE, Decision.EMERGENCY)
+    if question.decisions:
+        return decision in question.decisions and (meets or not question.labels)
+    return decision in (Decision.ANSWER, Decision.ARTICLE) and meets
+
+
+def figures(found: Evaluation) -> Iterator[str]:
+    """Render the figures, one a line."""
+    yield f"questions          {found.total} ({found.answerable} with an answer)"
+    if found.hit_at_1.total:
+        yield f"hit@1              {_share(found.hit_at_1)}"
+        yield f"hit@3              {_share(found.hit_at_3)}"
+        yield f"MRR                {found.mean_reciprocal_rank:.3f}"
+    yield (
+        f"answered/clarified/abstained/other  {found.answered}/{found.clarified}"
+        f"/{found.abstained}/{found.other}"
+    )
+    yield f"right when answered {_share(found.right_when_answered)}"
+    yield f"false answers      {_share(found.false_answers)}"
+    yield f"right decisions    {_share(found.right_decisions)}"
+    if found.consistency.total:
+        yield f"consistent groups  {_share(found.consistency)}"
+    yield f"p50/p99            {found.p50_milliseconds:.2f}/{found.p99_milliseconds:.2f} ms"
+
+
+def _share(interval: Interval) -> str:
+    if not interval.total:
+        return "-"
+    return (
+        f"{interval.share:.3f}  [{interval.low:.3f}, {interval.high:.3f}]  "
+        f"{interval.count}/{interval.total}"
+    )
+
+
+def list_worst(
+    questions: Sequence[Labelled],
+    lines: Sequence[Mapping[str, Any]],
+    judged: Sequence[Judged],
+    most: int,
+) -> Iterator[str]:
+    """Render the wrong ones, the surest first: those mislead people."""
+    wrong = [
+        (line["decision"] == Decision.ANSWER, line["confidence"], question, line)
+        for question, line, one in zip(questions, lines, judged, strict=True)
+        if not one.right
+    ]
+    wrong.sort(key=lambda row: (-row[0], -row[1]))
+    for _, confidence, question, line in wrong[:most]:
+        got = f"{line['decision']} {line['entry'] or ''}".strip()
+        wanted = "、".join(sorted(question.gold)) or "不答"
+        yield f"  {question.id}  {question.question}  →  {got} {confidence:.2f}，应为 {wanted}"
+
+
+def refit_calibration(settings: Settings) -> None:
+    """Fit the calibration on the tuning halves and write it beside the content it is for."""
+    knowledge = settings.knowledge
+    library = load_content(knowledge)[0].library
+    samples = [
+        *held_back_samples(library.documents, library.lexicon),
+        *garbled_samples(library.index, library.documents),
+        *judged_samples(library.index, _judged(library, knowledge.path), JUDGED_WEIGHT),
+    ]
+    calibration = fit_calibration(samples)
+    write_atomically(knowledge.path / "calibration.json", calibration.to_json())
+    click.echo(f"{len(samples)} 个样本，写入 {knowledge.path / 'calibration.json'}")
+    for row in reliability([(calibration.confidence(one.features), one) for one in samples]):
+        click.echo(row)
+
+
+def _judged(library: Library, folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the tuning halves' questions with the codes of the entries that answer them."""
+    for path in sorted((folder / "evaluation").glob("*.jsonl")):
+        for one in read_labelled(path):
+            if one.half == "tune" and not one.decisions:
+                codes = {
+                    entry.code
+                    for entry in library.entries.values()
+                    if one.labels & {str(citation) for citation in entry.citations}
+                }
+                yield one.question, frozenset(codes)
+
+
+def reliability(scored: Sequence[tuple[float, Sample]]) -> Iterator[str]:
+    """Render the reliability curve: of what is said with so much confidence, how much is right."""
+    yield "把握        对的      样本"
+    for tenth in range(10):
+        low, high = tenth / 10, (tenth + 1) / 10
+        bucket = [
+            one
+            for confidence, one in scored
+            if low <= confidence < high or (tenth == 9 and confidence >= 1)
+        ]
+        if bucket:
+            right = sum(one.right for one in bucket) / len(bucket)
+            yield f"{low:.1f}–{high:.1f}    {right:.3f}   {len(bucket):5d}"
