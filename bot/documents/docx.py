@@ -7,7 +7,6 @@ from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from docx import Document
-from docx.table import Table
 from docx.text.paragraph import Paragraph
 
 from bot.documents.reading import read_bytes
@@ -44,7 +43,7 @@ def _lines(raw: bytes) -> Iterator[str]:
     for block in Document(BytesIO(raw)).iter_inner_content():
         if isinstance(block, Paragraph):
             yield from block.text.split("\n")
-        elif isinstance(block, Table):
+        else:
             for row in block.rows:
                 for cell in row.cells:
                     yield from cell.text.split("\n")

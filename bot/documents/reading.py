@@ -16,7 +16,11 @@ _REASONS = {
     errno.EISDIR: "这是文件夹，不是文件",
     errno.ELOOP: "快捷链接绕成了一圈",
     errno.ENAMETOOLONG: "文件名太长",
-    errno.EIO: "磁盘读取出错",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOSPC: "磁盘满了",
+    errno.EROFS: "磁盘是只读的",
+    errno.EEXIST: "已经有同名的文件",
+    errno.ENOTDIR: "路径中间有个文件，不是文件夹",
 }
 
 

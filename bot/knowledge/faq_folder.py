@@ -33,7 +33,7 @@ def read_faq(folder: Path) -> tuple[list[WrittenEntry], list[Problem]]:
     return written, problems
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def _check_file(text: str, path: str) -> tuple[tuple[WrittenEntry, ...], tuple[Problem, ...]]:
     """Remembered, so that after an edit only the file that changed is read anew."""
     written, problems = parse_faq(text, path)

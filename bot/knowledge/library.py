@@ -36,6 +36,8 @@ class Library:
 
     entries: Mapping[str, Entry]
     index: Index
+    documents: Sequence[Document] = ()
+    """What the index is built from: the entries in use, and the other fields as decoys."""
     lexicon: Lexicon = field(default_factory=Lexicon)
     statutes: StatuteShelf = field(default_factory=StatuteShelf)
     citation_lock: CitationLock = field(default_factory=CitationLock)
@@ -89,9 +91,11 @@ def load_library(
     fields, field_problems = load_other_fields(path / "other-fields.md")
     villages, village_problems = load_villages(path / "villages.md")
     calibration, calibration_problems = load_calibration(path / "calibration.json")
+    documents = _documents(entries, fields)
     library = Library(
         entries=entries,
-        index=Index.build(_documents(entries, fields), lexicon, calibration),
+        index=Index.build(documents, lexicon, calibration),
+        documents=documents,
         lexicon=lexicon,
         statutes=shelf,
         citation_lock=lock,

@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
-SETTLE_SECONDS = 0.15
+SETTLE_SECONDS = 0.3
 """Files must be still this long: editors write in pieces, and folders are copied file by file."""
-MOST_SETTLE_ROUNDS = 20
+MOST_SETTLE_ROUNDS = 10
 POLL_SECONDS = 0.5
 """How often files are compared where no event came: network drives and lost events send none."""
 

@@ -41,6 +41,10 @@ def test_it_tells_what_is_wrong(path: Path, raw: bytes, told: str) -> None:
     assert told in problem.text
 
 
+def test_it_tells_of_a_file_that_is_not_there(path: Path) -> None:
+    assert "文件不存在" in read_docx(path, "a.docx")[1][0].text
+
+
 @pytest.mark.parametrize("content", [b"<broken", b"", b"<?xml version='1.0'?><a/>"])
 def test_it_tells_of_an_archive_that_is_no_document(path: Path, content: bytes) -> None:
     with zipfile.ZipFile(path, "w") as archive:

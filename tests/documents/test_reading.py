@@ -56,8 +56,9 @@ def test_it_reads_foreign_texts_in_the_encodings_offices_use(path: Path, encodin
     assert read_foreign_text(path, "a", 1000) == ("第一条 甲。\n", [])
 
 
-def test_it_refuses_foreign_bytes_that_are_no_text(path: Path) -> None:
-    path.write_bytes(b"\x89PNG\x00\xff\xfe\x81")
+@pytest.mark.parametrize("raw", [b"\x89PNG\x00\xff\xfe\x81", b"a\x00b"])
+def test_it_refuses_foreign_bytes_that_are_no_text(path: Path, raw: bytes) -> None:
+    path.write_bytes(raw)
     assert "看不懂这个文件的编码" in read_foreign_text(path, "a", 1000)[1][0].text
 
 

@@ -87,6 +87,13 @@ def test_it_says_what_it_could_not_lock(tmp_path: Path) -> None:
     assert "示范法1" in path.read_text(encoding="utf-8")
 
 
+def test_it_says_why_a_lock_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    for path, reason in ((tmp_path, "这是文件夹"), (tmp_path / "file" / "x", "已经有同名的文件")):
+        (problem,) = write_lock(path, Cited(shelf(), (FIRST,)))
+        assert problem.text.startswith(f"写不进去：{reason}")
+
+
 @pytest.mark.parametrize(
     "line",
     ["乱写", "民法典1 xyz - -", "民法典1 0123456789abcdef 2024-02-30 -", "1 0123456789abcdef - -"],

@@ -46,5 +46,6 @@ def test_it_displays_inserted_articles_as_laws_do() -> None:
 
 
 def test_it_finds_the_articles_an_answer_names() -> None:
-    text = "按民法典第一千零七十九条和《中华人民共和国行政复议法》第20条办，跟第3条无关。"
+    text = "按民法典第一千零七十九条和《中华人民共和国行政复议法》第20条办，"
+    text += "跟第3条、宪法第千千条无关。"
     assert [str(citation) for citation in find_mentions(text)] == ["民法典1079", "行政复议法20"]

@@ -224,6 +224,63 @@ def test_it_goes_on_by_comparing_files_where_nothing_can_be_watched(
     wait_for(lambda: next_step(reloader) == "带齐材料。")
 
 
+def test_it_never_serves_files_that_changed_while_being_read(faq: Path) -> None:
+    during: list[str] = []
+
+    def load() -> tuple[str, list[Problem]]:
+        text = faq.read_text(encoding="utf-8")
+        if during:
+            edit(faq, *during.pop().split("/"))
+        return text, []
+
+    reloader = Reloader(load, [faq.parent])
+    during.append("202/203")
+    edit(faq, "201", "202")
+    assert not reloader.reload_if_changed()
+    assert "编号：201" in reloader.current
+    assert reloader.reload_if_changed()
+    assert "编号：203" in reloader.current
+
+
+def test_it_gives_up_on_a_file_that_never_rests_and_comes_back(
+    reloader: Reloader[Library], faq: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.knowledge.reload.SETTLE_SECONDS", 0.05)
+    monkeypatch.setattr("bot.knowledge.reload.MOST_SETTLE_ROUNDS", 3)
+    text, done = faq.read_text(encoding="utf-8"), threading.Event()
+
+    def scribble() -> None:
+        while not done.wait(0.002):
+            faq.write_text(text, encoding="utf-8")
+
+    writer = threading.Thread(target=scribble)
+    writer.start()
+    time.sleep(0.02)
+    before = reloader.current
+    assert not reloader.reload_if_changed()
+    assert reloader.current is before
+    done.set()
+    writer.join()
+    assert reloader.reload_if_changed()
+
+
+def test_it_waits_for_folders_that_are_not_there_yet(tmp_path: Path) -> None:
+    folder = tmp_path / "later"
+    reloader = Reloader(lambda: (len(list(folder.glob("*"))), []), [folder])
+    reloader.start()
+    try:
+        folder.mkdir()
+        (folder / "a.md").write_text("甲", encoding="utf-8")
+        wait_for(lambda: reloader.current == 1)
+        shutil.rmtree(folder)
+        wait_for(lambda: reloader.current == 0)
+        folder.mkdir()
+        (folder / "b.md").write_text("乙", encoding="utf-8")
+        wait_for(lambda: reloader.current == 1)
+    finally:
+        reloader.stop()
+
+
 def test_a_fault_of_ours_costs_neither_content_nor_thread(faq: Path) -> None:
     broken = threading.Event()
 

@@ -210,6 +210,31 @@ def test_it_says_what_is_wrong_with_bytes(folder: Path, tmp_path: Path) -> None:
     assert "没有 .md、.txt、.docx" in only(import_statutes([tmp_path / "空"], folder)).text
 
 
+def test_it_says_where_an_article_is_empty(write: Write, law_text: str) -> None:
+    text = law_text.replace("第三条之一 临时加的一条。", "第三条之一")
+    _, (problem,) = read_statute(write("村务示范法.md", text))
+    assert (problem.severity, problem.text) == (Severity.WARNING, "第3之1条没有内容")
+
+
+def test_it_says_why_it_cannot_store(write: Write, law_text: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    problem = only(import_statutes([write("村务示范法.md", law_text)], tmp_path / "file"))
+    assert problem.text == "写不进去：已经有同名的文件"
+
+
+def test_it_tells_of_stored_files_it_cannot_read(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "断.md").symlink_to(folder / "没有")
+    (folder / "乱.md").write_bytes(b"\xff\xff")
+    (folder / "缺.md").write_text("---\ntitle: 甲\n---\n", encoding="utf-8")
+    shelf, problems = load_shelf(folder)
+    assert shelf.laws == {}
+    assert {problem.text[:10] for problem in problems} == {
+        "打不开文件：文件不存",
+        "不是导入后的法律文本，"[:10],
+    }
+
+
 def test_it_wants_one_file_for_one_label(folder: Path, write: Write, law_text: str) -> None:
     paths = [write("甲法.md", law_text), write("乙法.md", law_text)]
     assert "不能指定 --label" in only(import_statutes(paths, folder, label="甲法")).text

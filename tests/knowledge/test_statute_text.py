@@ -61,6 +61,12 @@ def test_it_drops_what_stands_between_the_parts_of_a_code() -> None:
     assert [passage.chapter for passage in found] == ["总则", "物权编", "附则"]
 
 
+def test_it_drops_text_between_a_heading_and_the_next_article() -> None:
+    text = "第一条 甲。\n第二章 别的\n说明文字\n第二条 丙。"
+    found = outline_text(text.split("\n")).passages
+    assert [passage.text for passage in found] == ["甲。", "丙。"]
+
+
 def test_it_takes_numbered_headings_only_before_an_article() -> None:
     text = "一、一般规定\n第一条 有下列情形：\n一、甲情形\n二、乙情形\n二、附则\n第二条 丙。"
     found = outline_text(text.split("\n")).passages

@@ -87,6 +87,13 @@ def test_it_keeps_quiet_where_one_character_makes_another_question(
     assert problems_of(good + second.replace("彩礼退不退", asked)) == []
 
 
+def test_it_warns_once_for_two_entries(good: str, second: str, problems_of: Check) -> None:
+    near = second.replace("彩礼退不退", "去民政局办离婚要等几天")
+    near = near.replace("退婚了彩礼咋办", "去民政局离婚得要等几天")
+    found = problems_of(good + near)
+    assert [(problem.line, problem.severity) for problem in found] == [(33, Severity.WARNING)]
+
+
 def test_it_lets_a_retired_entry_ask_the_same(good: str, second: str, problems_of: Check) -> None:
     retired = second.replace("彩礼退不退", "去民政局离婚要等几天").replace("待审核", "停用")
     assert problems_of(good + retired) == []

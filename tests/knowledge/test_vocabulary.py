@@ -105,6 +105,12 @@ def test_it_warns_of_a_broken_calibration_and_goes_on(path: Path, text: str) -> 
     assert "feisu tune" in problem.text
 
 
+def test_it_warns_of_a_calibration_that_is_no_text(path: Path) -> None:
+    path.write_bytes(b"\xff\xff")
+    calibration, (problem,) = load_calibration(path)
+    assert (calibration, problem.severity) == (Calibration.default(), Severity.WARNING)
+
+
 def test_it_reads_back_a_fitted_calibration(path: Path) -> None:
     fitted = Calibration.default()
     path.write_text(fitted.to_json(), encoding="utf-8")
