@@ -63,7 +63,8 @@ class WechatSender:
 
 def load_content(knowledge: KnowledgeSettings) -> tuple[Content, list[Problem]]:
     """Read the whole knowledge folder; what is wrong in it comes back as problems."""
-    library, problems = load_library(knowledge.path, knowledge.statutes)
+    today = clocks.now().date()
+    library, problems = load_library(knowledge.path, knowledge.statutes, today=today)
     calendar, event_problems = load_calendar(knowledge.path / "events")
     safety, safety_problems = load_safety(knowledge.path / "safety.md")
     content = Content(library=library, calendar=calendar, safety=safety)

@@ -27,8 +27,6 @@ HANDLINGS: Mapping[str, Handling] = {
     Decision.FALLBACK: "abstained",
 }
 DECISIONS = frozenset(Decision)
-JUDGED_WEIGHT = 3.0
-"""A real question says more of real questions than a held-back way of asking does."""
 
 
 @dataclass(frozen=True)
@@ -165,7 +163,7 @@ def refit_calibration(settings: Settings) -> None:
     samples = [
         *held_back_samples(library.documents, library.lexicon),
         *garbled_samples(library.index, library.documents),
-        *judged_samples(library.index, _judged(library, knowledge.path), JUDGED_WEIGHT),
+        *judged_samples(library.index, _judged(library, knowledge.path), _decoys(library)),
     ]
     calibration = fit_calibration(samples)
     write_atomically(knowledge.path / "calibration.json", calibration.to_json())
@@ -185,6 +183,10 @@ def _judged(library: Library, folder: Path) -> Iterator[tuple[str, frozenset[str
                     if one.labels & {str(citation) for citation in entry.citations}
                 }
                 yield one.question, frozenset(codes)
+
+
+def _decoys(library: Library) -> frozenset[str]:
+    return frozenset(one.key for one in library.documents if one.key not in library.entries)
 
 
 def reliability(scored: Sequence[tuple[float, Sample]]) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """Running: everything on one machine, or the scheduler alone."""
 
-import logging
 import signal
+import socket
+import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -25,9 +26,12 @@ from bot.scheduler import jobs
 from bot.scheduler.process import Bell
 from bot.web.application import MAX_BODY_BYTES, create_app
 
-log = logging.getLogger(__name__)
-
 WEB_THREADS = 16
+
+# Whoever sends a byte a minute must not keep the others out: waitress reads a request whole
+# before it costs a thread, so that idle connections need only be many and end soon.
+MAX_CONNECTIONS = 500
+IDLE_SECONDS = 20
 
 
 @click.command()
@@ -37,7 +41,7 @@ WEB_THREADS = 16
 def run(settings: Any, port: int | None, simulator: bool) -> None:
     """在这台机器上运行全部：网页、定时任务和（没接公众号时）模拟公众号。"""
     chosen: Settings = settings()
-    port = chosen.server.port if port is None else port
+    port = (chosen.server.port if port is None else port) or _find_free_port()
     simulated = simulator or not chosen.wechat.app_id
     if simulated:
         chosen = simulated_settings(chosen, port)
@@ -81,30 +85,46 @@ def _serve(parts: Parts, port: int, *, simulated: bool) -> None:
     if simulated:
         next_notice = partial(_send_next_notice, parts)
         app = _beside(app, simulator_for(settings, port, next_notice))
+    server = _open_server(app, settings.server.host, port)
+    bell = Bell(parts.outgoing, parts.clock)
+    bell.start()
     try:
-        server = waitress.create_server(
+        # A browser's open connection keeps waitress going; only SystemExit ends its loop.
+        _stop_on_signal(sys.exit)
+        _announce(f"http://{settings.server.host}:{port}", parts, simulated)
+        if simulated:
+            threading.Thread(target=give_menu, args=(parts,), daemon=True).start()
+        server.run()
+    finally:
+        bell.close()
+        parts.close()
+
+
+def _find_free_port() -> int:
+    # The simulator must know the port before the server has it.
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _open_server(app: Any, host: str, port: int) -> Any:
+    try:
+        return waitress.create_server(
             app,
-            host=settings.server.host,
+            host=host,
             port=port,
             threads=WEB_THREADS,
             max_request_body_size=2 * MAX_BODY_BYTES,
+            connection_limit=MAX_CONNECTIONS,
+            channel_timeout=IDLE_SECONDS,
+            cleanup_interval=5,
+            asyncore_use_poll=True,
             ident="feisu",
         )
     except OSError as error:
         raise ConfigError(f"端口 {port} 用不了（{error.strerror}），换一个：--port 8001") from None
-    bell = Bell(parts.outgoing, parts.clock)
-    _stop_on_signal(server.close)
-    _announce(f"http://{settings.server.host}:{server.effective_port}", parts, simulated)
-    bell.start()
-    if simulated:
-        threading.Thread(target=give_menu, args=(parts,), daemon=True).start()
-    try:
-        server.run()
-    except OSError:
-        log.info("server closed", extra={"action": "server-closed"})
-    finally:
-        bell.close()
-        parts.close()
+    except ValueError:
+        raise ConfigError(f"server.host：“{host}”不是这台机器的地址，一般填 127.0.0.1") from None
 
 
 def _announce(address: str, parts: Parts, simulated: bool) -> None:
