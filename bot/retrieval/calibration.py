@@ -14,18 +14,17 @@ chance says in the samples."""
 
 # Fitted on judged and held-back questions; good enough for any collection of questions until it
 # is fitted on its own.
-DEFAULT_INTERCEPT = -7.2
+DEFAULT_INTERCEPT = -6.6
 DEFAULT_WEIGHTS: Mapping[str, float] = {
-    "gap": 6.0,
-    "evidence": 2.3,
-    "near": 5.0,
-    "ratio": 1.9,
-    "missed": -0.55,
+    "gap": 7.8,
+    "evidence": 2.1,
+    "near": 8.0,
+    "ratio": 0.8,
+    "missed": -0.4,
 }
 
 RIDGE = 2.0
-NEWTON_STEPS = 30
-CLOSE_ENOUGH = 1e-6
+NEWTON_STEPS = 15
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,6 @@ def _newton(rows: Sequence[Sequence[float]], samples: Sequence[Sample]) -> list[
     for _ in range(NEWTON_STEPS):
         step = _newton_step(rows, samples, solution)
         solution = [old + change for old, change in zip(solution, step, strict=True)]
-        if max(map(abs, step)) < CLOSE_ENOUGH:
-            break
     return solution
 
 

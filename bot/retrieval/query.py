@@ -11,8 +11,8 @@ from bot.retrieval.terms import essence, is_function, is_sound, pairs, sounds, t
 LONGEST = 600
 """What a WeChat message can hold; of anything longer, beginning and end say what it is about."""
 TELLING_GRAMS = 160
-EXPANSION_WEIGHT = 0.5
-SOUND_WEIGHT = 0.7
+EXPANSION_WEIGHT = 0.35
+SOUND_WEIGHT = 0.6
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ SEVERAL = 4
 LIKENESS: Mapping[str, float] = {
     "several": 0.3,
     "ratio": 0.03,
-    "partial": 0.03,
     "exact": 1.0,
 }
 """What counts beside the topic. Measured: a document's whole wording finds what was asked in
@@ -90,6 +89,5 @@ def _likeness(text: str, shared: Sequence[float], texts: Sequence[str]) -> dict[
         "several": sum(sorted(shared, reverse=True)[:SEVERAL]) / SEVERAL,
         "nearest": max(shared, default=0.0),
         "ratio": ratio,
-        "partial": max((fuzz.partial_ratio(text, one) / 100 for one in texts), default=0.0),
         "exact": float(ratio == 1),
     }

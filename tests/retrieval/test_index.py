@@ -132,6 +132,22 @@ def test_it_lets_decoys_win_what_is_theirs(index: Index, query: str, key: str) -
     assert top(index, query) == key
 
 
+def test_it_keeps_the_rarest_words_of_a_very_long_message() -> None:
+    everyday = "".join(chr(0x4E00 + 11 * number) for number in range(300))
+    talk = [Document(str(number), (f"闲话{number}",), everyday) for number in range(9)]
+    index = Index.build([*talk, Document("高空", ("楼上掉花盆",), everyday)])
+    assert top(index, f"{everyday[:280]}掉花盆{everyday[:280]}") == "高空"
+
+
+def test_it_does_not_miss_a_word_that_every_document_has() -> None:
+    questions = ("狗咬了人谁赔", "借条丢了咋办", "屋檐水淌到院里", "复议要钱吗")
+    documents = [Document(one, (f"本村{one}",)) for one in (*questions, "采光", "遗嘱", "彩礼")]
+    plain, common = (Index.build(documents).leader(query) for query in ("狗咬人", "本村狗咬人"))
+    assert plain
+    assert common
+    assert common.features["missed"] == plain.features["missed"]
+
+
 def test_it_names_the_phrasing_that_fits_best_as_written(index: Index) -> None:
     assert index.search("花盆砸车")[0].matched == "花盆砸了车，找不着是谁家的"
 
