@@ -51,7 +51,7 @@ THIRD_PARTY = {
         "cryptography",
         "xmltodict",
     },
-    "cli": {"click", "rich", "waitress", "flask"},
+    "cli": {"click", "waitress", "flask"},
     "wsgi": {"flask"},
 }
 

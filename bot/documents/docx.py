@@ -6,9 +6,6 @@ from io import BytesIO
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
-from docx import Document
-from docx.text.paragraph import Paragraph
-
 from bot.documents.reading import read_bytes
 from bot.errors import Problem
 
@@ -40,6 +37,10 @@ def read_docx(path: Path, shown: str) -> tuple[list[str], list[Problem]]:
 
 
 def _lines(raw: bytes) -> Iterator[str]:
+    # Ten megabytes that only an import of statutes needs, not every process that answers.
+    from docx import Document
+    from docx.text.paragraph import Paragraph
+
     for block in Document(BytesIO(raw)).iter_inner_content():
         if isinstance(block, Paragraph):
             yield from block.text.split("\n")

@@ -2,14 +2,11 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -85,33 +82,33 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the schema to this release's; a failed step leaves the former one in place."""
+        # Imported late: a process that only answers never needs alembic's eight megabytes.
+        from bot.storage.schema import upgrade
+
         try:
             with self._engine.begin() as connection:
-                command.upgrade(_alembic(connection), "head")
-        except SQLAlchemyError as error:
+                upgrade(connection)
+        except _DRIVER_ERRORS as error:
             raise StorageError(f"数据库升级没有成功，原来的数据没有改动：{error}") from error
 
     def is_current(self) -> bool:
         """Tell whether the schema is this release's."""
-        from alembic.runtime.migration import MigrationContext
+        from bot.storage.schema import is_current
 
         with self._engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        return current == ScriptDirectory.from_config(_alembic(None)).get_current_head()
+            return is_current(connection)
 
 
 def _unavailable(error: Exception) -> StorageError:
-    # The statement's parameters are residents' words: only the driver's own message is kept.
+    return StorageError(f"数据库暂时用不了：{_cause(error)}")
+
+
+def _cause(error: Exception) -> str:
+    """Give the driver's own words, without the statement and without what it was about."""
     cause = error if isinstance(error, sqlite3.Error) else getattr(error, "orig", None)
-    cause = cause or type(error).__name__
-    return StorageError(f"数据库暂时用不了：{cause}")
-
-
-def _alembic(connection: Connection | None) -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.attributes["connection"] = connection
-    return config
+    # PostgreSQL adds the values of the offending row in lines below the first.
+    lines = str(cause or "").splitlines()
+    return lines[0] if lines else type(error).__name__
 
 
 def _create_engine(url: str, pool_size: int) -> Engine:
@@ -119,20 +116,24 @@ def _create_engine(url: str, pool_size: int) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise StorageError(f"数据库地址写得不对：{url.split('@')[-1]}") from None
-    if parsed.get_backend_name() == "sqlite":
-        return _create_sqlite(url, parsed.database, pool_size)
-    return create_engine(url, pool_size=pool_size, max_overflow=8, pool_pre_ping=True)
+    # A statement's parameters are residents' words, and errors end up in logs.
+    options = {"pool_size": pool_size, "max_overflow": 8, "hide_parameters": True}
+    try:
+        if parsed.get_backend_name() == "sqlite":
+            return _create_sqlite(url, parsed.database, options)
+        return create_engine(url, pool_pre_ping=True, **options)
+    except (ArgumentError, ImportError):
+        kind = parsed.drivername
+        raise StorageError(f"数据库地址写得不对：不认识“{kind}”这种数据库") from None
 
 
-def _create_sqlite(url: str, database: str | None, pool_size: int) -> Engine:
+def _create_sqlite(url: str, database: str | None, options: Mapping[str, Any]) -> Engine:
     if database and database != ":memory:":
         try:
             Path(database).parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StorageError(f"建不了数据库所在的文件夹：{error.strerror}") from None
-    engine = create_engine(
-        url, pool_size=pool_size, max_overflow=8, connect_args={"check_same_thread": False}
-    )
+    engine = create_engine(url, connect_args={"check_same_thread": False}, **options)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

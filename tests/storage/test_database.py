@@ -14,7 +14,8 @@ from sqlalchemy.schema import CreateTable
 
 from bot.errors import StorageError
 from bot.storage import faults
-from bot.storage.database import Database, _alembic
+from bot.storage.database import Database
+from bot.storage.schema import alembic_config
 from bot.storage.tables import metadata
 
 
@@ -27,7 +28,7 @@ def test_it_migrates_to_the_schema_of_the_tables(database: Database) -> None:
 
 
 def test_it_has_one_migration_head() -> None:
-    assert len(ScriptDirectory.from_config(_alembic(None)).get_heads()) == 1
+    assert len(ScriptDirectory.from_config(alembic_config()).get_heads()) == 1
 
 
 def test_it_knows_whether_the_schema_is_current(tmp_path: Path) -> None:
