@@ -1,7 +1,7 @@
 """Words that together mean something: `拿刀、提刀+砍、捅` is any of the first with one of the rest.
 
-Every part must stand in the clause, near the others; villagers often type a whole story without a
-comma, so parts further apart than `REACH` belong to two matters.
+Every part must stand in one sentence, near the others: villagers often type a whole story without
+a full stop, so parts further apart than `REACH` belong to two matters.
 """
 
 import re
@@ -16,7 +16,9 @@ REACH = 16
 MOST_PLACES = 6
 """Occurrences of one part looked at: enough for real speech, and bounded for hostile text."""
 
-_CLAUSE_END = re.compile(r"[，。！？；：…,.!?;:~～\r\n]+")
+_SENTENCE_END = re.compile(r"[。！？；…!?;\r\n]+")
+_PAUSE = re.compile(r"[\s，、：,.:~～]+")
+COMMA = "，"
 _STRUCK = "\0"
 
 Span = tuple[int, int]
@@ -36,16 +38,25 @@ class Sign:
         """The first two characters of each wording of the first part."""
         return frozenset(wording[:2] for wording in self.parts[0])
 
-    def spans_in(self, clause: str) -> tuple[Span, ...]:
+    def spans_in(self, sentence: str) -> tuple[Span, ...]:
         """Return where the parts stand, near each other and apart; empty where they do not."""
-        places = list(takewhile(bool, (_places(part, clause) for part in self.parts)))
-        if len(places) < len(self.parts):
-            return ()
-        return next((spans for spans in product(*places) if _are_near(spans)), ())
+        return next(self._all_spans(sentence), ())
 
-    def words_in(self, clause: str) -> str:
+    def scenes_in(self, sentence: str) -> Iterator[str]:
+        """Yield the sign wherever it stands, with all that stands between the same commas."""
+        for spans in self._all_spans(sentence):
+            start = sentence.rfind(COMMA, 0, min(span[0] for span in spans)) + 1
+            end = sentence.find(COMMA, max(span[1] for span in spans))
+            yield sentence[start:] if end < 0 else sentence[start:end]
+
+    def words_in(self, sentence: str) -> str:
         """Quote the words that show it, such as `拿刀…追我`."""
-        return "…".join(clause[start:end] for start, end in sorted(self.spans_in(clause)))
+        return "…".join(sentence[start:end] for start, end in sorted(self.spans_in(sentence)))
+
+    def _all_spans(self, sentence: str) -> Iterator[tuple[Span, ...]]:
+        places = list(takewhile(bool, (_places(part, sentence) for part in self.parts)))
+        if len(places) == len(self.parts):
+            yield from (spans for spans in product(*places) if _are_near(spans))
 
 
 def _are_near(spans: Sequence[Span]) -> bool:
@@ -54,44 +65,44 @@ def _are_near(spans: Sequence[Span]) -> bool:
     return all(gap >= 0 for gap in gaps) and sum(gaps) <= REACH
 
 
-def _places(wordings: Iterable[str], clause: str) -> list[Span]:
+def _places(wordings: Iterable[str], sentence: str) -> list[Span]:
     return [
         (start, start + len(wording))
         for wording in wordings
-        for start in _occurrences(wording, clause)
+        for start in _occurrences(wording, sentence)
     ]
 
 
-def _occurrences(wording: str, clause: str) -> Iterator[int]:
-    start = clause.find(wording)
+def _occurrences(wording: str, sentence: str) -> Iterator[int]:
+    start = sentence.find(wording)
     for _ in range(MOST_PLACES):
         if start < 0:
             return
         yield start
-        start = clause.find(wording, start + 1)
+        start = sentence.find(wording, start + 1)
 
 
-def find_sign(signs: Iterable[Sign], clause: str) -> Sign | None:
-    """Find the first sign the clause shows."""
+def find_signs(signs: Iterable[Sign], sentence: str) -> Iterator[Sign]:
+    """Yield every sign the sentence shows."""
     # Hundreds of signs, a handful of words: most are ruled out by how they would begin.
-    openings = {*clause, *map("".join, pairwise(clause))}
-    return next(
-        (
-            sign
-            for sign in signs
-            if not sign.openings.isdisjoint(openings) and sign.spans_in(clause)
-        ),
-        None,
-    )
+    openings = {*sentence, *map("".join, pairwise(sentence))}
+    for sign in signs:
+        if not sign.openings.isdisjoint(openings) and sign.spans_in(sentence):
+            yield sign
 
 
-def strike(clause: str, look_alikes: Iterable[Sign]) -> str:
+def find_sign(signs: Iterable[Sign], sentence: str) -> Sign | None:
+    """Find the first sign the sentence shows."""
+    return next(find_signs(signs, sentence), None)
+
+
+def strike(sentence: str, look_alikes: Iterable[Sign]) -> str:
     """Blank out every look-alike, so that nothing is recognised in or across it."""
     for look_alike in look_alikes:
-        while spans := look_alike.spans_in(clause):
+        while spans := look_alike.spans_in(sentence):
             for start, end in spans:
-                clause = clause[:start] + _STRUCK * (end - start) + clause[end:]
-    return clause
+                sentence = sentence[:start] + _STRUCK * (end - start) + sentence[end:]
+    return sentence
 
 
 def fold(text: str, spellings: Iterable[Spelling] = ()) -> str:
@@ -102,10 +113,18 @@ def fold(text: str, spellings: Iterable[Spelling] = ()) -> str:
     return folded
 
 
-def clauses(text: str, spellings: Sequence[Spelling] = ()) -> list[str]:
-    """Split a message where its writer paused."""
-    pieces = (fold(piece, spellings) for piece in _CLAUSE_END.split(text))
-    return [piece for piece in pieces if piece]
+def sentences(text: str, spellings: Sequence[Spelling] = ()) -> list[str]:
+    """Split a message where its writer came to an end."""
+    folded = (_sentence(sentence, spellings) for sentence in _SENTENCE_END.split(text))
+    return [sentence for sentence in folded if sentence]
+
+
+def _sentence(text: str, spellings: Sequence[Spelling]) -> str:
+    """Fold a sentence, its pauses written as one kind of comma."""
+    pieces = [fold(piece, spellings) for piece in _PAUSE.split(text)]
+    # Many type a blank for a comma, some one between all characters.
+    spaced = all(len(piece) <= 1 for piece in text.split())
+    return ("" if spaced else COMMA).join(filter(None, pieces))
 
 
 def parse_wordings(text: str, spellings: Sequence[Spelling] = ()) -> tuple[str, ...]:

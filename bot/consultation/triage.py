@@ -6,12 +6,12 @@
     必报：              these alarm in whatever wording
     - 救命
     信号：              these do not when the message asks about the law or tells of the past
-    - 拿刀、提刀+砍、捅  `+`: every part within one clause; `、`: any of them
+    - 拿刀、提刀+砍、捅  `+`: every part in one sentence, near; `、`: any of them
     除外：              look-alikes: struck out before signs are looked for
     - 砍树
 
 A block named 通用 holds what goes for all kinds: 除外, spellings of one word (同词：`俺、咱 = 我`),
-and the words 问法律, 过去 and 眼下; a clause with one of the last is happening now.
+and the words 问法律, 过去 and 眼下; what stands beside one of the last is happening now.
 """
 
 import re
@@ -22,11 +22,12 @@ from pathlib import Path
 from bot.consultation.signs import (
     Sign,
     Spelling,
-    clauses,
     find_sign,
+    find_signs,
     parse_sign,
     parse_spellings,
     parse_wordings,
+    sentences,
     strike,
 )
 from bot.documents.labelled import Block, parse_labelled, read_text
@@ -72,20 +73,32 @@ class Danger:
 
 def find_danger(text: str, safety: Safety) -> Danger | None:
     """Find the first kind of danger the message shows."""
-    told = clauses(text, safety.spellings)
+    told = sentences(text, safety.spellings)
     words = (*safety.legal_words, *safety.past_words)
-    is_calm = any(word in clause for clause in told for word in words)
+    is_calm = any(word in sentence for sentence in told for word in words)
     for kind in safety.kinds:
-        for clause in told:
-            happens_now = not is_calm or any(word in clause for word in safety.present_words)
-            signs = (*kind.certain, *kind.signs) if happens_now else kind.certain
-            # Most messages show no sign at all: only then is it worth striking out look-alikes.
-            if find_sign(signs, clause):
-                struck = strike(clause, (*safety.look_alikes, *kind.look_alikes))
-                sign = find_sign(signs, struck)
-                if sign:
-                    return Danger(kind, sign.words_in(struck))
+        for sentence in told:
+            danger = _find_kind(kind, sentence, safety, is_calm=is_calm)
+            if danger:
+                return danger
     return None
+
+
+def _find_kind(kind: DangerKind, sentence: str, safety: Safety, *, is_calm: bool) -> Danger | None:
+    # Most messages show no sign at all: only then is it worth striking out look-alikes.
+    if not find_sign((*kind.certain, *kind.signs), sentence):
+        return None
+    struck = strike(sentence, (*safety.look_alikes, *kind.look_alikes))
+    sign = find_sign(kind.certain, struck)
+    if sign is None:
+        present = safety.present_words if is_calm else ("",)
+        found = find_signs(kind.signs, struck)
+        sign = next((one for one in found if _happens_now(one, struck, present)), None)
+    return Danger(kind, sign.words_in(struck)) if sign else None
+
+
+def _happens_now(sign: Sign, sentence: str, present_words: Sequence[str]) -> bool:
+    return any(word in scene for scene in sign.scenes_in(sentence) for word in present_words)
 
 
 def load_safety(path: Path) -> tuple[Safety, list[Problem]]:

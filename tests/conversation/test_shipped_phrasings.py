@@ -1,4 +1,4 @@
-"""The knowledge that ships must reach its answers: few of its own phrasings may be stopped before."""
+"""The knowledge that ships must reach its answers: few of its phrasings may be stopped before."""
 
 from pathlib import Path
 
