@@ -4,7 +4,7 @@ from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
 from bot.retrieval.normalisation import normalise
-from bot.retrieval.training import calibrate
+from bot.retrieval.training import calibrate, calibration_samples
 
 __all__ = [
     "Calibration",
@@ -14,6 +14,7 @@ __all__ = [
     "Lexicon",
     "Sample",
     "calibrate",
+    "calibration_samples",
     "fit_calibration",
     "normalise",
 ]

@@ -10,9 +10,10 @@ from bot.retrieval.index import NO_LEXICON, Index
 ROUNDS = 6
 GARBLED_EVERY = 4
 # Authors make the phrasings of an entry as different as they can, so one held back is harder
-# than what residents ask; what people judged counts for more.
-HELD_BACK_WEIGHT = 0.2
-GARBLED_WEIGHT = 0.1
+# than what residents ask, and a garbled one easier: what people judged must not drown in them.
+HELD_BACK_SHARE = 1.0
+GARBLED_SHARE = 0.25
+"""What they count for in all, as a multiple of all judged questions."""
 
 
 def calibrate(
@@ -25,11 +26,28 @@ def calibrate(
 
     Takes seconds: every phrasing is searched for a few times.
     """
+    return fit_calibration(calibration_samples(documents, lexicon, judged, decoys))
+
+
+def calibration_samples(
+    documents: Sequence[Document],
+    lexicon: Lexicon = NO_LEXICON,
+    judged: Iterable[tuple[str, Set[str]]] = (),
+    decoys: Set[str] = frozenset(),
+) -> list[Sample]:
+    """All there is to learn from, each kind with the weight it deserves."""
     index = Index.build(documents, lexicon)
-    samples = [*judged_samples(index, judged, decoys)]
-    samples += _weighted(held_back_samples(documents, lexicon), HELD_BACK_WEIGHT)
-    samples += _weighted(garbled_samples(index, documents), GARBLED_WEIGHT)
-    return fit_calibration(samples)
+    by_people = list(judged_samples(index, judged, decoys))
+    held_back = list(held_back_samples(documents, lexicon))
+    garbled = list(garbled_samples(index, documents))
+    if by_people:
+        held_back = _weighted(held_back, HELD_BACK_SHARE * len(by_people))
+        garbled = _weighted(garbled, GARBLED_SHARE * len(by_people))
+    return [*by_people, *held_back, *garbled]
+
+
+def _weighted(samples: Sequence[Sample], total: float) -> list[Sample]:
+    return [replace(sample, weight=total / len(samples)) for sample in samples]
 
 
 def held_back_samples(
@@ -72,10 +90,6 @@ def judged_samples(
         leader = index.leader(question)
         if leader and leader.key not in decoys:
             yield Sample(leader.features, leader.key in keys)
-
-
-def _weighted(samples: Iterable[Sample], weight: float) -> Iterator[Sample]:
-    return (replace(sample, weight=weight) for sample in samples)
 
 
 def _of_turn(document: Document, turn: int, rounds: int) -> Sequence[str]:

@@ -1,6 +1,14 @@
-from bot.retrieval import Document, Index, Lexicon, calibrate
+import pytest
+
+from bot.retrieval import Document, Index, Lexicon, calibrate, calibration_samples
 from bot.retrieval.calibration import FEATURES
-from bot.retrieval.training import garbled_samples, held_back_samples, judged_samples
+from bot.retrieval.training import (
+    GARBLED_SHARE,
+    HELD_BACK_SHARE,
+    garbled_samples,
+    held_back_samples,
+    judged_samples,
+)
 
 
 def test_it_asks_every_phrasing_of_an_index_that_never_saw_it(
@@ -38,6 +46,17 @@ def test_it_fits_on_judged_questions_and_the_documents_themselves(
     unsure = index.search("手机上看孩子")[0].confidence
     assert sure > 0.5 > unsure
     assert fitted == calibrate(documents, lexicon, judged, {"field:劳动", "field:刑事"})
+
+
+def test_it_lets_judged_questions_count_as_much_as_held_back_ones(
+    documents: list[Document], lexicon: Lexicon
+) -> None:
+    judged = [("手机怎么截屏", set()), ("借钱不还有借条咋办", {"借条"})]
+    samples = calibration_samples(documents, lexicon, judged)
+    assert sum(sample.weight for sample in samples[:2]) == 2
+    total = 2 * (1 + HELD_BACK_SHARE + GARBLED_SHARE)
+    assert sum(sample.weight for sample in samples) == pytest.approx(total)
+    assert {sample.weight for sample in calibration_samples(documents, lexicon)} == {1.0}
 
 
 def test_it_fits_nothing_on_nothing() -> None:
