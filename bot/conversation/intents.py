@@ -13,6 +13,7 @@ _SPOKEN = """
     俺们=我们 咱们=我们 俺=我 咱=我 恁们=你们 恁=你 您=你
     咋样=怎么样 咋着=怎么 咋=怎么 啥时候=什么时候 啥时=什么时候 多会儿=什么时候 多会=什么时候
     多咱=什么时候 几时=什么时候 何时=什么时候 什么时间=什么时候 啥=什么 木有=没有 甭=别 乜=什么
+    明儿=明天 后儿=后天 今儿=今天
     说道说道=说说 唠唠=说说 拉拉呱=说说 拉呱=说说
 """
 SPELLINGS: Sequence[Spelling] = tuple(
@@ -30,6 +31,26 @@ _CLOSING = """
 _COURTESY = re.compile(
     rf"^(?:{'|'.join(_GREETING.split())})+(?=.)|(?<=.)(?:{'|'.join(_CLOSING.split())})+$"
 )
+
+_ASKING_END = re.compile("(?<=.)[吗不没么]$")
+_PAUSE = re.compile(r"[\s，。！？；：、…,.!?;:~～]+")
+MOST_PIECES = 6
+_COURTESIES = frozenset([Intent.SMALLTALK, Intent.THANKS])
+_SPOKEN_WITH_REASONS = frozenset(
+    {
+        Intent.PERSON,
+        Intent.DELETE_DATA,
+        Intent.REMIND,
+        Intent.STOP_REMINDING,
+        Intent.CASE_STATUS,
+        Intent.EVENTS,
+        Intent.QUIZ,
+    }
+)
+"""Wishes so specific that a clause of their own says them, whatever else is told."""
+
+_TO_WHOM = re.compile("人工|真人|活人|客服|工作人员|司法所|你们|所长|明白人|懂法|电话|[跟和给帮]我")
+"""找人 alone, beside other clauses, may be anybody."""
 
 _GLAD = "👍👌🙏❤💐🌹🤝😊😄👏💪🎉"
 _THUMBS_UP = re.compile(f"^\\s*[{_GLAD}][\\s{_GLAD}\ufe0f\U0001f3fb-\U0001f3ff]*$")
@@ -51,15 +72,43 @@ def strip_courtesy(text: str) -> str:
 @lru_cache(maxsize=64)
 def find_intent(text: str) -> Intent | None:
     """Find what the resident wants of the service; None where they ask about the law."""
+    return _marked(text) or _worded(text) or _worded_in_pieces(text)
+
+
+def _marked(text: str) -> Intent | None:
+    """Read what is said without letters."""
     if _THUMBS_DOWN.search(text):
         return Intent.FEEDBACK_BAD
     if _THUMBS_UP.match(text) or _STICKERS_UP.match(text):
         return Intent.THANKS
-    if _QUESTION_MARKS.match(text):
-        return Intent.HELP
+    return Intent.HELP if _QUESTION_MARKS.match(text) else None
+
+
+def _worded(text: str) -> Intent | None:
     whole = compact(text)
     stripped = strip_courtesy(whole)
+    wordings = (whole, stripped, _ASKING_END.sub("", stripped))
     for intent, patterns in PATTERNS.items():
-        if any(pattern.fits(whole) or pattern.fits(stripped) for pattern in patterns):
+        if any(pattern.fits(wordings) for pattern in patterns):
             return intent
     return None
+
+
+def _worded_in_pieces(text: str) -> Intent | None:
+    """Read `不弄了，退出`; and find the wish beside the reason given for it."""
+    pieces = [piece for piece in _PAUSE.split(text) if compact(piece)]
+    if not 1 < len(pieces) <= MOST_PIECES:
+        return None
+    found = [_worded(piece) for piece in pieces]
+    wishes = [intent for intent in found if intent and intent not in _COURTESIES]
+    if all(found):
+        return wishes[0] if wishes else found[-1]
+    return next(
+        (
+            intent
+            for piece, intent in zip(pieces, found, strict=True)
+            if intent in _SPOKEN_WITH_REASONS
+            and (intent is not Intent.PERSON or _TO_WHOM.search(compact(piece)))
+        ),
+        None,
+    )
