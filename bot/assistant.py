@@ -40,7 +40,7 @@ from bot.conversation.turn import (
     SetReminder,
     Turn,
 )
-from bot.errors import StorageError
+from bot.errors import StorageError, trace
 from bot.messages import MAX_REPLY_BYTES, Inbound, InboundKind, Reply
 from bot.storage import faults, inbox, late_answers, outbox, privacy, residents, waiting
 from bot.storage.database import Connection, Database
@@ -138,14 +138,18 @@ class Assistant:
 
     def _process(self, ticket: Ticket, deadline: float) -> str | None:
         resident = self._claim(ticket)
+        # Past the deadline nobody waits here any more, but if the owner died this may have been
+        # WeChat's last delivery: whoever promised an answer stays until it can be taken over.
+        give_up = deadline + inbox.ABANDONED_AFTER.total_seconds()
         while resident is None:
             known = self._known_reply(ticket)
             if known is not None and known.settled:
                 return known.reply
-            if monotonic() > deadline:
-                return STILL_THINKING
-            time.sleep(0.02)
             resident = self._take_over(ticket)
+            if resident is None:
+                if monotonic() > give_up:
+                    return STILL_THINKING
+                time.sleep(0.02)
         return self._handle(ticket, resident)
 
     def _handle(self, ticket: Ticket, resident: Resident) -> str | None:
@@ -259,12 +263,26 @@ class Assistant:
                 return work.result(timeout=0.3)
             except FutureTimeoutError:
                 return STILL_THINKING
+        work.add_done_callback(lambda done: self._report_late_failure(ticket, done))
         noted = self._pool.submit(self._note_late, ticket)
         try:
             noted.result(timeout=0.3)
         except FutureTimeoutError:
             log.warning("late reply not stored yet", extra={"action": "late-not-stored"})
         return STILL_THINKING
+
+    def _report_late_failure(self, ticket: Ticket, work: "Future[str | None]") -> None:
+        """Tell staff what broke after its time, and owe the resident an apology for an answer."""
+        error = None if work.cancelled() else work.exception()
+        if error is None:
+            return
+        log.error("late answer broke: %s", trace(error), extra={"action": "late-answer-failed"})
+        kind, now = type(error).__name__, self._clock()
+        openid = ticket.inbound.openid
+        with self._database.transaction() as connection:
+            faults.record(connection, kind=f"answer:{kind}", text=kind, now=now)
+            if residents.get(connection, openid).version:
+                late_answers.keep(connection, openid=openid, text=APOLOGY, now=now)
 
     def _note_late(self, ticket: Ticket) -> None:
         with self._database.transaction() as connection:

@@ -13,6 +13,7 @@ Bad content is never an exception: parsers return `Problem` values beside what t
 
 from dataclasses import dataclass
 from enum import StrEnum
+from traceback import extract_tb
 
 
 class FeisuError(Exception):
@@ -58,6 +59,19 @@ class UnknownOutcome(SendError):
 
     def __init__(self, reason: str, *, code: int | None = None) -> None:
         super().__init__(reason, code=code, permanent=True)
+
+
+def trace(error: BaseException) -> str:
+    """Tell what broke and where, for a log: of errors not ours no words, which quote residents."""
+    lines = []
+    cause: BaseException | None = error
+    while cause is not None:
+        frames = extract_tb(cause.__traceback__)
+        words = f": {cause}" if isinstance(cause, FeisuError) else ""
+        lines.append(f"{type(cause).__name__}{words}")
+        lines += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in frames]
+        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+    return "\n".join(lines)
 
 
 class Severity(StrEnum):

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
 from bot.storage import faults, late_answers, outbox, privacy
@@ -113,7 +114,8 @@ def _run(job: Callable[[Outgoing, datetime], None], outgoing: Outgoing, now: dat
     try:
         job(outgoing, now)
     except Exception as error:
-        log.exception("job failed: %s", job.__name__, extra={"action": "job-failed"})
+        action = {"action": "job-failed"}
+        log.error("job failed: %s: %s", job.__name__, trace(error), extra=action)
         kind = f"job:{job.__name__}:{type(error).__name__}"
         with outgoing.database.transaction() as connection:
             faults.record(connection, kind=kind, text=type(error).__name__, now=now)

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 
 from bot.assistant import Assistant
 from bot.clock import Clock
-from bot.errors import WebhookError
+from bot.errors import WebhookError, trace
 from bot.wechat.codec import ACKNOWLEDGEMENT, OpenedPush, WebhookCodec
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ def _answer(assistant: Assistant, opened: OpenedPush) -> str:
     try:
         return assistant.answer(opened.inbound) or ""
     except Exception as error:
-        log.exception("message not answered", extra={"action": "answer-failed"})
+        log.error("message not answered: %s", trace(error), extra={"action": "answer-failed"})
         return assistant.apologise(opened.inbound, error)
 
 

@@ -13,7 +13,13 @@ from werkzeug.test import TestResponse
 from bot import clock
 from bot.assistant import Assistant
 from bot.bootstrap import Parts, build_parts, build_rules
-from bot.config import OfficeSettings, Settings, WechatSettings
+from bot.config import (
+    DatabaseSettings,
+    KnowledgeSettings,
+    OfficeSettings,
+    Settings,
+    WechatSettings,
+)
 from bot.conversation.turn import Outcome, Turn
 from bot.simulator import Account, Credentials, Mode, Ruling, Verdict
 from bot.simulator.envelope import SealedPush, encrypt, seal, signature
@@ -39,7 +45,7 @@ class Office:
     def __init__(self, parts: Parts, account: Account) -> None:
         self.parts = parts
         self.account = account
-        self.client = create_app(parts).test_client()
+        self.app = create_app(parts)
 
     # ------------------------------------------------------------------ WeChat's side
 
@@ -83,8 +89,14 @@ class Office:
     ) -> TestResponse:
         """Post to the webhook; whatever came, our side must not break."""
         options.setdefault("content_type", "text/xml")
-        response = self.client.post("/wechat", query_string=query, data=body, **options)
+        response = self.app.test_client().post("/wechat", query_string=query, data=body, **options)
         assert response.status_code < 500, response.text
+        return response
+
+    def get(self, path: str, **options: Any) -> TestResponse:
+        """Open a page."""
+        response = self.app.test_client().get(path, **options)
+        assert response.status_code in (200, 403, 404, 405, 503), response.text
         return response
 
     def post_sealed(self, sealed: SealedPush, **options: Any) -> TestResponse:
@@ -153,11 +165,10 @@ class Builder:
         return Settings(
             office=OfficeSettings(name="文<山>司法所"),
             wechat=WechatSettings(**values),
-            database={"url": f"sqlite:///{self.folder}/feisu.db"},
-            knowledge={
-                "path": self.folder / "knowledge",
-                "statutes": self.folder / "statutes",
-            },
+            database=DatabaseSettings(url=f"sqlite:///{self.folder}/feisu.db"),
+            knowledge=KnowledgeSettings(
+                path=self.folder / "knowledge", statutes=self.folder / "statutes"
+            ),
         )
 
     def __call__(

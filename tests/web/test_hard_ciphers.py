@@ -12,8 +12,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from wechatpy.crypto import WeChatCrypto
 
 from bot.simulator import Credentials, Ruling
-from bot.simulator.envelope import encrypt, render_elements
-from bot.simulator.pushes import Push, render, text
+from bot.simulator.envelope import encrypt
+from bot.simulator.pushes import Push, render, render_elements, text
 from tests.web.conftest import OPENID, PREVIOUS_AES_KEY, Builder, Office
 from tests.web.small_office import ANSWER, ANSWER_OF_202, QUESTION
 

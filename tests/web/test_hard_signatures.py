@@ -79,7 +79,7 @@ def test_hard_01_it_survives_bytes_no_browser_would_send(office: Office) -> None
 def test_hard_01_it_answers_the_handshake(office: Office) -> None:
     """As plain text: an echostr made of HTML must not become a page."""
     echo = "<script>alert(1)</script>"
-    response = office.client.get("/wechat", query_string=office.signed_query() | {"echostr": echo})
+    response = office.get("/wechat", query_string=office.signed_query() | {"echostr": echo})
 
     assert (response.text, response.mimetype) == (echo, "text/plain")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
@@ -95,7 +95,7 @@ def test_hard_01_it_refuses_a_spoilt_handshake(office: Office, name: str, how: s
         for value in (spoil(name, how, known) if key == name else [known])
     ]
 
-    assert office.client.get("/wechat", query_string=pairs).status_code == 403
+    assert office.get("/wechat", query_string=pairs).status_code == 403
 
 
 def test_hard_02_it_does_not_start_without_a_token(

@@ -1,0 +1,231 @@
+"""Hard tests 13 to 15: the same push again, and pushes that only look the same."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot import clock
+from bot.assistant import STILL_THINKING, fingerprint
+from bot.conversation.turn import Decision, Outcome, RecordMiss, SetFollowing, Turn
+from bot.messages import Reply
+from bot.simulator import Mode, Ruling, Verdict
+from bot.simulator.pushes import Push, follow, menu_click, scan, text
+from bot.storage import inbox
+from bot.storage.tables import alarms, late_answers, misses
+from tests.web.conftest import OPENID, Builder, Office
+from tests.web.small_office import ANSWER, QUESTION, UNKNOWN_QUESTION
+
+
+class Slow:
+    """A decision that takes its time, and is counted."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.times = 0
+
+    def __call__(self, turn: Turn) -> Outcome:
+        self.times += 1
+        time.sleep(self.seconds)
+        miss = RecordMiss(turn.message.text, "miss")
+        return Outcome(Reply(f"第{self.times}次的回答"), Decision.ANSWER, effects=(miss,))
+
+
+def deliver_at_once(offices: list[Office], push: Push, copies: int) -> list[Verdict]:
+    """Deliver copies of a push in the same moment, to each process in turn."""
+    push = offices[0].account.stamp(push)
+    start = threading.Barrier(copies)
+
+    def deliver(number: int) -> Verdict:
+        start.wait()
+        return offices[number % len(offices)].deliver(push)
+
+    with ThreadPoolExecutor(copies) as pool:
+        return list(pool.map(deliver, range(copies)))
+
+
+def test_hard_13_repeats_while_the_first_still_runs_are_handled_once(build: Builder) -> None:
+    """As 5 s apart within 4 s budgets, at a tenth of the time: identical reply, one row."""
+    decide = Slow(1.3)
+    office = build(decide=decide, budget_seconds=0.4)
+    push = office.account.stamp(text(OPENID, QUESTION))
+    with ThreadPoolExecutor(3) as pool:
+        deliveries = []
+        for _ in range(3):
+            deliveries.append(pool.submit(office.deliver, push))
+            time.sleep(0.5)
+        heard = [delivery.result().text for delivery in deliveries]
+
+    assert heard == [STILL_THINKING] * 3
+    assert (decide.times, office.count(inbox.inbox)) == (1, 1)
+
+
+def test_hard_13_the_late_answer_comes_with_the_next_message_once(build: Builder) -> None:
+    decide = Slow(0.6)
+    office = build(decide=decide, budget_seconds=0.2)
+    assert office.heard("第一问") == STILL_THINKING
+    time.sleep(0.6)
+    decide.seconds = 0.0
+
+    assert office.heard("好").endswith("第1次的回答")
+    assert office.heard("好") == "第3次的回答"
+    assert office.count(late_answers) == 1
+
+
+def test_hard_13_repeats_after_the_answer_hear_the_same(office: Office) -> None:
+    push = office.account.stamp(text(OPENID, UNKNOWN_QUESTION))
+    first = office.deliver(push)
+    again = [office.deliver(push) for _ in range(2)]
+
+    assert [verdict.text for verdict in again] == [first.text] * 2
+    assert (office.count(), office.count(misses)) == (1, 1)
+
+
+def test_hard_13_a_repeat_is_not_misled_by_talk_in_between(office: Office) -> None:
+    """The first delivery's reply got lost; by now the dialogue has moved on."""
+    push = office.account.stamp(text(OPENID, QUESTION))
+    first = office.deliver(push)
+    office.heard("你好")
+
+    assert office.deliver(push).text == first.text
+
+
+def test_hard_13_a_repeat_of_an_alarm_alarms_once(office: Office) -> None:
+    push = office.account.stamp(text(OPENID, "救命"))
+    for _ in range(3):
+        assert "110" in office.deliver(push).text
+
+    assert office.count(alarms) == 1
+
+
+def leave_a_claim(office: Office, push: Push, seconds_ago: float = 0.0) -> None:
+    """Leave what a process leaves that was killed in the middle of an answer."""
+    with office.database.transaction() as connection:
+        inbox.claim(
+            connection,
+            key=fingerprint(f"m:{push.openid}:{push.message_id}"),
+            openid=push.openid,
+            kind="text",
+            text=QUESTION,
+            claim="dead",
+            now=clock.now() - timedelta(seconds=seconds_ago),
+        )
+
+
+def test_hard_13_the_next_delivery_answers_for_a_dead_process(office: Office) -> None:
+    push = office.account.stamp(text(OPENID, QUESTION))
+    leave_a_claim(office, push, seconds_ago=5)
+
+    assert ANSWER in office.deliver(push).text
+    assert office.count() == 1
+
+
+def test_hard_13_a_delivery_right_after_a_death_is_not_lost(
+    build: Builder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The connection broke with the process, so WeChat comes back at once, and then no more."""
+    monkeypatch.setattr(inbox, "ABANDONED_AFTER", timedelta(seconds=0.48))
+    decide = Slow(0)
+    office = build(decide=decide, budget_seconds=0.4)
+    push = office.account.stamp(text(OPENID, QUESTION))
+    leave_a_claim(office, push)
+
+    assert office.deliver(push).text == STILL_THINKING
+    time.sleep(0.5)
+    assert office.heard("好").endswith("第1次的回答")
+    assert office.deliver(push).text == STILL_THINKING
+    assert (decide.times, office.count()) == (2, 2)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_hard_14_simultaneous_deliveries_are_handled_once(build: Builder, processes: int) -> None:
+    """Check-then-insert would handle it eight times; SQLite must not say that it is locked."""
+    offices = [build() for _ in range(processes)]
+    for _ in range(5):
+        known = offices[0].count(misses)
+        heard = deliver_at_once(offices, text(OPENID, UNKNOWN_QUESTION), 8)
+
+        assert len({verdict.text for verdict in heard}) == 1
+        assert heard[0].ruling is Ruling.REPLY
+        assert offices[0].count(misses) == known + 1
+    assert offices[0].count() == 5
+
+
+def test_hard_14_different_residents_at_once_are_all_answered(build: Builder) -> None:
+    offices = [build(), build()]
+    openids = [f"oCrowd{number:03}" for number in range(40)]
+    with ThreadPoolExecutor(10) as pool:
+        heard = list(
+            pool.map(lambda n: offices[n % 2].heard(QUESTION, openids[n]), range(len(openids)))
+        )
+
+    assert all(ANSWER in text for text in heard)
+    assert offices[0].count() == len(openids)
+
+
+def in_the_same_second(office: Office, *pushes: Push) -> list[Push]:
+    stamped = [office.account.stamp(push) for push in pushes]
+    return [replace(push, created=stamped[0].created) for push in stamped]
+
+
+def test_hard_15_different_events_in_one_second_are_distinct(office: Office) -> None:
+    events = in_the_same_second(
+        office,
+        follow(OPENID, scene="201"),
+        scan(OPENID, "201"),
+        scan(OPENID, "202"),
+        menu_click(OPENID, "topics"),
+        menu_click(OPENID, "help"),
+    )
+    heard = [office.deliver(event) for event in events]
+
+    assert [verdict.ruling for verdict in heard] == [Ruling.REPLY] * 5
+    assert office.count() == 5
+
+
+def test_hard_15_the_same_event_sent_again_is_handled_once(office: Office) -> None:
+    for event in in_the_same_second(office, follow(OPENID), menu_click(OPENID, "help")):
+        heard = {office.deliver(event).text for _ in range(3)}
+        assert len(heard) == 1
+    assert office.count() == 2
+
+
+def test_hard_15_two_residents_in_one_second_are_distinct(office: Office) -> None:
+    for event in in_the_same_second(office, follow(OPENID), follow("oResidentYi")):
+        assert office.deliver(event).ruling is Ruling.REPLY
+    assert office.count() == 2
+
+
+def test_hard_15_one_message_id_of_two_residents_is_distinct(office: Office) -> None:
+    """An id alone must never let one resident read the other's answer."""
+    first = office.account.stamp(text(OPENID, QUESTION))
+    second = replace(first, openid="oResidentYi", fields={"Content": "你好"})
+
+    assert ANSWER in office.deliver(first).text
+    assert ANSWER not in office.deliver(second).text
+
+
+def test_hard_15_events_are_told_apart_in_plain_mode_too(build: Builder) -> None:
+    office = build(mode=Mode.PLAIN.value)
+    for event in in_the_same_second(office, follow(OPENID), scan(OPENID, "201")):
+        assert office.deliver(event).ruling is Ruling.REPLY
+    assert office.count() == 2
+
+
+def test_it_owes_nothing_to_those_who_were_silent(build: Builder) -> None:
+    """A slow event whose answer is silence must not ride later as an empty line."""
+
+    def decide(turn: Turn) -> Outcome:
+        if turn.message.text:
+            return Outcome(Reply("好"), Decision.ANSWER)
+        time.sleep(0.5)
+        return Outcome(None, Decision.SMALLTALK, effects=(SetFollowing(False),))
+
+    office = build(decide=decide, budget_seconds=0.2)
+    office.deliver(Push(OPENID, "event", {"Event": "unsubscribe", "EventKey": ""}, ""))
+    time.sleep(0.5)
+
+    assert office.heard("好") == "好"
