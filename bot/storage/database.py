@@ -89,13 +89,14 @@ class Database:
             with self._engine.begin() as connection:
                 upgrade(connection)
         except _DRIVER_ERRORS as error:
-            raise StorageError(f"数据库升级没有成功，原来的数据没有改动：{error}") from error
+            cause = _cause(error)
+            raise StorageError(f"数据库升级没有成功，原来的数据没有改动：{cause}") from error
 
     def is_current(self) -> bool:
         """Tell whether the schema is this release's."""
         from bot.storage.schema import is_current
 
-        with self._engine.connect() as connection:
+        with self.reading() as connection:
             return is_current(connection)
 
 
