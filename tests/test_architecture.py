@@ -93,7 +93,7 @@ def find_breaks(path: Path) -> Iterator[str]:
                 yield f"{where}: wechat has a guest list"
             if rest[0] == "clock" and LAYERS[room] in (3, 4):
                 yield f"{where}: below storage the time is passed in"
-        elif top not in {"bot", *sys.stdlib_module_names, *THIRD_PARTY.get(room, ())}:
+        elif top not in {"bot", "_typeshed", *sys.stdlib_module_names, *THIRD_PARTY.get(room, ())}:
             yield f"{where}: {top} does not live in {room}"
 
 

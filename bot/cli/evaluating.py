@@ -17,7 +17,7 @@ from bot.errors import ConfigError
 from bot.knowledge.library import Library
 from bot.retrieval.calibration import Sample, fit_calibration
 from bot.retrieval.evaluation import Evaluation, Handling, Interval, Judged, evaluate
-from bot.retrieval.training import garbled_samples, held_back_samples, judged_samples
+from bot.retrieval.training import calibration_samples
 
 AnswerLine = Callable[[Any, str], dict[str, Any]]
 
@@ -160,11 +160,9 @@ def refit_calibration(settings: Settings) -> None:
     """Fit the calibration on the tuning halves and write it beside the content it is for."""
     knowledge = settings.knowledge
     library = load_content(knowledge)[0].library
-    samples = [
-        *held_back_samples(library.documents, library.lexicon),
-        *garbled_samples(library.index, library.documents),
-        *judged_samples(library.index, _judged(library, knowledge.path), _decoys(library)),
-    ]
+    judged = list(_judged(library, knowledge.path))
+    decoys = _decoys(library)
+    samples = calibration_samples(library.documents, library.lexicon, judged, decoys)
     calibration = fit_calibration(samples)
     write_atomically(knowledge.path / "calibration.json", calibration.to_json())
     click.echo(f"{len(samples)} 个样本，写入 {knowledge.path / 'calibration.json'}")
@@ -191,14 +189,10 @@ def _decoys(library: Library) -> frozenset[str]:
 
 def reliability(scored: Sequence[tuple[float, Sample]]) -> Iterator[str]:
     """Render the reliability curve: of what is said with so much confidence, how much is right."""
-    yield "把握        对的      样本"
+    yield "把握       对的（按权重）  样本"
     for tenth in range(10):
-        low, high = tenth / 10, (tenth + 1) / 10
-        bucket = [
-            one
-            for confidence, one in scored
-            if low <= confidence < high or (tenth == 9 and confidence >= 1)
-        ]
-        if bucket:
-            right = sum(one.right for one in bucket) / len(bucket)
-            yield f"{low:.1f}–{high:.1f}    {right:.3f}   {len(bucket):5d}"
+        bucket = [one for confidence, one in scored if min(9, int(confidence * 10)) == tenth]
+        weight = sum(one.weight for one in bucket)
+        if weight:
+            right = sum(one.weight for one in bucket if one.right) / weight
+            yield f"{tenth / 10:.1f}–{(tenth + 1) / 10:.1f}   {right:.3f}        {len(bucket):5d}"

@@ -141,9 +141,13 @@ def _sound_entries(
     return entries
 
 
+def _body(entry: Entry) -> str:
+    return "\n".join((entry.short_answer, entry.full_answer, entry.next_step))
+
+
 def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -> list[Document]:
     documents = [
-        Document(code, (entry.question, *entry.phrasings), entry.short_answer)
+        Document(code, (entry.question, *entry.phrasings), _body(entry))
         for code, entry in entries.items()
         if entry.status is not EntryStatus.RETIRED
     ]
