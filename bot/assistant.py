@@ -57,6 +57,16 @@ APOLOGY = (
 )
 STORED_TEXT_LIMIT = 2000
 RIDES_KNOWN_FOR_SECONDS = 2.0
+NOT_SAID_BY_RESIDENTS = frozenset(
+    [
+        InboundKind.UNFOLLOW,
+        InboundKind.REVOCATION,
+        InboundKind.MASS_SEND_FINISHED,
+        InboundKind.OTHER,
+    ]
+)
+"""What proves nothing of its openid following us; whoever writes, follows."""
+
 RIDER = "\n\n———\n"
 
 
@@ -186,7 +196,7 @@ class Assistant:
         now: datetime,
     ) -> str | None:
         """Write reply, dialogue and effects in the caller's transaction; return what is sent."""
-        changed = _changed(resident, outcome, ticket.inbound)
+        changed = _changed(resident, outcome, ticket.inbound, now)
         if not residents.move(connection, resident, changed, now):
             raise _CrossedError
         text = self._compose(connection, outcome.reply, resident, rides, now)
@@ -342,21 +352,31 @@ def _fits(text: str) -> bool:
     return len(text.encode("utf-8", "replace")) <= MAX_REPLY_BYTES
 
 
-def _changed(resident: Resident, outcome: Outcome, inbound: Inbound) -> Resident:
+def _changed(resident: Resident, outcome: Outcome, inbound: Inbound, now: datetime) -> Resident:
     """Return the resident's row after this turn."""
-    following = inbound.kind is not InboundKind.UNFOLLOW
     wants_reminder = resident.wants_reminder
     for effect in outcome.effects:
-        if isinstance(effect, SetFollowing):
-            following = effect.following
-        elif isinstance(effect, SetReminder):
+        if isinstance(effect, SetReminder):
             wants_reminder = effect.wanted
+    # A clock that runs ahead must not make everything after it late.
+    moments = [resident.heard_at, inbound.sent_at and min(inbound.sent_at, now)]
     return replace(
         resident,
-        following=following,
+        following=_is_following(resident, outcome, inbound),
         wants_reminder=wants_reminder,
         dialogue=dump_dialogue(outcome.dialogue),
+        heard_at=max((moment for moment in moments if moment), default=None),
     )
+
+
+def _is_following(resident: Resident, outcome: Outcome, inbound: Inbound) -> bool:
+    """Tell whether the resident follows: retries bring following and leaving in any order."""
+    if resident.heard_at and inbound.sent_at and inbound.sent_at < resident.heard_at:
+        return resident.following
+    for effect in outcome.effects:
+        if isinstance(effect, SetFollowing):
+            return effect.following
+    return resident.following or inbound.kind not in NOT_SAID_BY_RESIDENTS
 
 
 def apply_effect(connection: Connection, effect: Effect, ticket: Ticket, now: datetime) -> None:

@@ -19,6 +19,7 @@ class Resident:
     has_waiting: bool = False
     dialogue: str = ""
     version: int = 0
+    heard_at: datetime | None = None
 
 
 _FIND = select(
@@ -27,6 +28,7 @@ _FIND = select(
     residents.c.has_waiting,
     residents.c.dialogue,
     residents.c.version,
+    residents.c.heard_at,
 ).where(residents.c.openid == bindparam("wanted"))
 _ADDS = {
     "sqlite": sqlite.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
@@ -37,6 +39,7 @@ _MOVE = (
     .where(residents.c.openid == bindparam("wanted"), residents.c.version == bindparam("known"))
     .values(
         following=bindparam("new_following"),
+        heard_at=bindparam("new_heard_at"),
         wants_reminder=bindparam("new_wants_reminder"),
         dialogue=bindparam("new_dialogue"),
         version=bindparam("new_version"),
@@ -59,6 +62,7 @@ def move(connection: Connection, known: Resident, changed: Resident, now: dateti
         "wanted": known.openid,
         "known": known.version,
         "new_following": changed.following,
+        "new_heard_at": changed.heard_at,
         "new_wants_reminder": changed.wants_reminder,
         "new_dialogue": changed.dialogue,
         "new_version": known.version + 1,
@@ -71,6 +75,7 @@ def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
     row = {
         "openid": resident.openid,
         "following": resident.following,
+        "heard_at": resident.heard_at,
         "wants_reminder": resident.wants_reminder,
         "has_waiting": False,
         "dialogue": resident.dialogue,

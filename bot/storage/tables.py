@@ -35,6 +35,7 @@ residents = Table(
     metadata,
     Column("openid", String(128), primary_key=True),
     Column("following", Boolean, nullable=False),
+    Column("heard_at", Moment),  # when the newest push left WeChat: older ones come too late
     Column("wants_reminder", Boolean, nullable=False),
     Column("has_waiting", Boolean, nullable=False),  # a late answer waits
     Column("dialogue", Text, nullable=False),
