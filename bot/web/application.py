@@ -25,8 +25,9 @@ def create_app(parts: Parts) -> Flask:
     """Build the application; it holds no state of its own."""
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
-    # A slash more or less must be a plain 404: WeChat follows no redirect.
+    # WeChat follows no redirect: a slash more at the end does no harm, elsewhere it is a 404.
     app.url_map.strict_slashes = False
+    app.url_map.merge_slashes = False
     app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
     app.register_blueprint(create_answer_pages(_current(parts), parts.settings.office))
     app.register_blueprint(create_health_page(parts.database, _current(parts)))

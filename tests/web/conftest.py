@@ -95,7 +95,7 @@ class Office:
 
     def get(self, path: str, **options: Any) -> TestResponse:
         """Open a page."""
-        response = self.app.test_client().get(path, **options)
+        response = self.app.test_client().get(path, buffered=True, **options)
         assert response.status_code in (200, 403, 404, 405, 503), response.text
         return response
 
