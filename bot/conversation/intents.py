@@ -1,11 +1,13 @@
 """What a resident wants of the service itself, recognised from what they typed."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from bot.consultation.signs import Spelling, fold
-from bot.conversation.intent_patterns import PATTERNS, Intent
+from bot.conversation.intent_patterns import Intent, Pattern
+from bot.conversation.service_wishes import SERVICE_WISHES
+from bot.conversation.talk_wishes import TALK_WISHES
 
 __all__ = ["Intent", "compact", "find_intent", "strip_courtesy"]
 
@@ -52,6 +54,13 @@ _SPOKEN_WITH_REASONS = frozenset(
 _TO_WHOM = re.compile("人工|真人|活人|客服|工作人员|司法所|你们|所长|明白人|懂法|电话|[跟和给帮]我")
 """找人 alone, beside other clauses, may be anybody."""
 
+_PATTERNS: Mapping[Intent, Sequence[Pattern]] = {
+    Intent.CANCEL: TALK_WISHES[Intent.CANCEL],
+    **SERVICE_WISHES,
+    **TALK_WISHES,
+}
+"""In the order they are tried."""
+
 _GLAD = "👍👌🙏❤💐🌹🤝😊😄👏💪🎉"
 _THUMBS_UP = re.compile(f"^\\s*[{_GLAD}][\\s{_GLAD}\ufe0f\U0001f3fb-\U0001f3ff]*$")
 _THUMBS_DOWN = re.compile(r"👎|\[弱\]|\[差劲\]")
@@ -88,7 +97,7 @@ def _worded(text: str) -> Intent | None:
     whole = compact(text)
     stripped = strip_courtesy(whole)
     wordings = (whole, stripped, _ASKING_END.sub("", stripped))
-    for intent, patterns in PATTERNS.items():
+    for intent, patterns in _PATTERNS.items():
         if any(pattern.fits(wordings) for pattern in patterns):
             return intent
     return None

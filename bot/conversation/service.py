@@ -13,6 +13,7 @@ from bot.messages import Tap
 
 MOST_ENTRIES = 5
 MOST_PARTS = 10
+LONGEST_PART = 12
 PART_LABELS: Mapping[str, str] = {
     "婚姻家庭": "结婚离婚、孩子老人",
     "继承": "遗产、遗嘱",
@@ -128,6 +129,8 @@ def list_topics(turn: Turn) -> Outcome:
 def decide_topic(turn: Turn) -> Outcome | None:
     """List the questions of a part whose name was typed or tapped."""
     name, _, page = turn.message.text.strip().partition("·")
+    if len(name) > LONGEST_PART:
+        return None  # a question: no need to go through the entries
     entries = [entry for entry in _entries(turn) if part_of(entry) == name]
     first = (int(page) - 1) * MOST_ENTRIES if page.isascii() and page.isdigit() else 0
     shown = entries[first : first + MOST_ENTRIES]
