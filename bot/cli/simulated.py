@@ -8,7 +8,7 @@ from flask import Flask
 
 from bot.bootstrap import Parts, push_menu
 from bot.config import Settings, WechatSettings, read_toml
-from bot.errors import SendError
+from bot.errors import ConfigError, SendError
 from bot.simulator import Account, Credentials, Level, Mode, create_simulator_app
 
 log = logging.getLogger(__name__)
@@ -19,19 +19,10 @@ THROW_AWAY = Path("var/simulator.toml")
 def simulated_settings(settings: Settings, port: int) -> Settings:
     """Return the settings with an account of the simulator's; its keys are kept in `var/`."""
     api_base = f"http://127.0.0.1:{port}/simulator/api"
-    if settings.wechat.app_id:
-        wechat = settings.wechat.model_copy(update={"api_base": api_base})
-    else:
-        made = Credentials.throwaway()
-        wechat = WechatSettings(
-            app_id=made.app_id,
-            app_secret=made.app_secret,
-            token=made.token,
-            aes_key=made.aes_key,
-            account="subscription",
-            verified=True,
-            api_base=api_base,
-        )
+    # Those of the last run, if there are any: a worker that is still running knows no others.
+    wechat = settings.wechat if settings.wechat.app_id else _read() or _throw_away()
+    wechat = wechat.model_copy(update={"api_base": api_base})
+    if not settings.wechat.app_id:
         _write(wechat)
     return settings.model_copy(update={"wechat": wechat})
 
@@ -40,10 +31,32 @@ def open_settings(settings: Settings) -> tuple[Settings, bool]:
     """Return the settings a worker needs: a real account's, or those of the running simulator."""
     if settings.wechat.app_id:
         return settings, False
-    if THROW_AWAY.exists():
-        wechat = WechatSettings(**read_toml(THROW_AWAY))
-        return settings.model_copy(update={"wechat": wechat}), True
+    if known := _read():
+        return settings.model_copy(update={"wechat": known}), True
     return simulated_settings(settings, settings.server.port), True
+
+
+def _throw_away() -> WechatSettings:
+    made = Credentials.throwaway()
+    return WechatSettings(
+        app_id=made.app_id,
+        app_secret=made.app_secret,
+        token=made.token,
+        aes_key=made.aes_key,
+        account="subscription",
+        verified=True,
+    )
+
+
+def _read() -> WechatSettings | None:
+    """Read the account of the last run; one that cannot be read is made anew."""
+    if not THROW_AWAY.exists():
+        return None
+    try:
+        known = WechatSettings(**read_toml(THROW_AWAY))
+    except (ConfigError, ValueError):
+        return None
+    return known if known.app_id else None
 
 
 def simulator_for(settings: Settings, port: int, next_notice: Callable[[], str]) -> Flask:
