@@ -37,7 +37,7 @@ _COURTESY = re.compile(
 _ASKING_END = re.compile("(?<=.)[吗不没么]$")
 _PAUSE = re.compile(r"[\s，。！？；：、…,.!?;:~～]+")
 MOST_PIECES = 6
-_COURTESIES = frozenset([Intent.SMALLTALK, Intent.THANKS])
+_COURTESIES = (Intent.THANKS, Intent.SMALLTALK)
 _SPOKEN_WITH_REASONS = frozenset(
     {
         Intent.PERSON,
@@ -111,7 +111,7 @@ def _worded_in_pieces(text: str) -> Intent | None:
     found = [_worded(piece) for piece in pieces]
     wishes = [intent for intent in found if intent and intent not in _COURTESIES]
     if all(found):
-        return wishes[0] if wishes else found[-1]
+        return (wishes or sorted(filter(None, found), key=_COURTESIES.index))[0]
     return next(
         (
             intent

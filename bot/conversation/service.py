@@ -132,7 +132,7 @@ def decide_topic(turn: Turn) -> Outcome | None:
     if len(name) > LONGEST_PART:
         return None  # a question: no need to go through the entries
     entries = [entry for entry in _entries(turn) if part_of(entry) == name]
-    first = (int(page) - 1) * MOST_ENTRIES if page.isascii() and page.isdigit() else 0
+    first = (int(page) - 1) * MOST_ENTRIES if re.fullmatch("[1-9][0-9]?", page) else 0
     shown = entries[first : first + MOST_ENTRIES]
     if not shown:
         return None

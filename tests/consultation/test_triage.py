@@ -85,6 +85,12 @@ def test_it_strikes_look_alikes_out_and_nothing_more(safety: Safety) -> None:
     assert kind_of("梦见他拿刀砍人", safety) == ""
 
 
+def test_it_looks_only_so_often_for_a_word(safety: Safety) -> None:
+    often = "".join(f"打我{word}" for word in "一二三四五六七八九")
+    assert kind_of(f"去年{often}", safety) == ""
+    assert kind_of(often, safety) == "打人"
+
+
 def test_it_reads_other_spellings(safety: Safety) -> None:
     assert kind_of("他打俺", safety) == "打人"
     assert kind_of("他 打 咱 ！！", safety) == "打人"

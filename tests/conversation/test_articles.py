@@ -23,9 +23,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_knowledge(tmp_path_factory.mktemp("with-statutes"))
 
 
-def with_law(folder: Path, tmp_path: Path, repealed_on: date | None = None) -> Content:
+def with_law(
+    folder: Path, tmp_path: Path, repealed_on: date | None = None, law: str = LAW
+) -> Content:
     source = tmp_path / "民法典.txt"
-    source.write_text(LAW.format(long="本条乙句很长。" * 100), encoding="utf-8")
+    source.write_text(law.format(long="本条乙句很长。" * 100), encoding="utf-8")
     shelf = tmp_path / "statutes"
     import_statutes([source], shelf, label="民法典", repealed_on=repealed_on)
     # The entries cite more articles than this law has.
@@ -72,3 +74,8 @@ def test_it_says_that_an_article_does_not_exist(folder: Path, tmp_path: Path) ->
 def test_it_warns_of_a_law_out_of_force(folder: Path, tmp_path: Path) -> None:
     content = with_law(folder, tmp_path, repealed_on=date(2026, 1, 1))
     assert "已经废止" in said(Resident(content).say("民法典第一条"))
+
+
+def test_it_warns_of_a_law_not_yet_in_force(folder: Path, tmp_path: Path) -> None:
+    content = with_law(folder, tmp_path, law=LAW.replace("2021年", "2030年"))
+    assert "2030-01-01起才施行" in said(Resident(content).say("民法典第一条"))

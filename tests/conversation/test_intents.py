@@ -189,6 +189,24 @@ def test_it_leaves_questions_to_the_knowledge(text: str) -> None:
     assert find_intent(text) is None
 
 
+@pytest.mark.parametrize(
+    ("intent", "text"),
+    [
+        (Intent.THANKS, "谢谢，再见"),
+        (Intent.CANCEL, "不弄了，退出"),
+        (Intent.FEEDBACK_BAD, "答得不对，俺问的不是这个"),
+        (Intent.PERSON, "俺岁数大了打字慢，能不能安排个工作人员跟俺说"),
+        (Intent.EVENTS, "俺想当面问问彩礼的事，下次赶集是哪天"),
+        (Intent.DELETE_DATA, "俺不放心，把俺的信息都删了"),
+        (None, "他欠钱不还，俺找人，人家不管"),
+        (None, "谢谢，彩礼能退吗"),
+        (None, "不对，俺问的是彩礼"),
+    ],
+)
+def test_it_hears_a_wish_among_clauses(intent: Intent | None, text: str) -> None:
+    assert find_intent(text) is intent
+
+
 @given(st.text(max_size=400))
 def test_it_never_raises(text: str) -> None:
     assert find_intent(text) is None or isinstance(find_intent(text), Intent)

@@ -133,6 +133,14 @@ def test_it_goes_on_with_an_intake_after_a_picture(resident: Resident) -> None:
     assert "第2步" in said(resident.say("东村"))
 
 
+def test_it_goes_on_with_an_intake_after_a_voice(resident: Resident) -> None:
+    resident.set(capabilities=Capabilities(download_media=True))
+    resident.say("人工")
+    told = said(resident.send(InboundKind.VOICE, media_id="m1"))
+    assert "小话筒" in told
+    assert "登记还没填完" in told
+
+
 def test_it_explains_an_unsupported_message(resident: Resident) -> None:
     outcome = resident.say("【收到不支持的消息类型，暂无法显示】")
     assert outcome.decision is Decision.HELP
