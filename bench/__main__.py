@@ -34,7 +34,7 @@ def main() -> None:
     parser.add_argument("--servers", nargs="*", default=list(COMMANDS))
     options = parser.parse_args()
     texts = list_questions()
-    show_rungs("waitress 1x16", texts, options.seconds, options.rounds)
+    show_rungs("gunicorn 2x16", texts, options.seconds, options.rounds)
     show_servers(options.servers, texts, options.seconds)
     show_steady("waitress 1x16", texts)
     show_asking()
@@ -132,4 +132,5 @@ def show_asking() -> None:
     print(f"p50 {times[len(times) // 2]:.2f} ms   p99 {times[int(len(times) * 0.99)]:.2f} ms")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -82,10 +82,15 @@ def _occurrences(wording: str, sentence: str) -> Iterator[int]:
         start = sentence.find(wording, start + 1)
 
 
+def openings_of(sentence: str) -> frozenset[str]:
+    """Return every character and every pair of neighbours: what a wording could begin with."""
+    return frozenset(sentence).union(map("".join, pairwise(sentence)))
+
+
 def find_signs(signs: Iterable[Sign], sentence: str) -> Iterator[Sign]:
     """Yield every sign the sentence shows."""
     # Hundreds of signs, a handful of words: most are ruled out by how they would begin.
-    openings = {*sentence, *map("".join, pairwise(sentence))}
+    openings = openings_of(sentence)
     for sign in signs:
         if not sign.openings.isdisjoint(openings) and sign.spans_in(sentence):
             yield sign

@@ -17,6 +17,7 @@ and the words 问法律, 过去 and 眼下; what stands beside one of the last i
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from bot.consultation.signs import (
@@ -24,6 +25,7 @@ from bot.consultation.signs import (
     Spelling,
     find_sign,
     find_signs,
+    openings_of,
     parse_sign,
     parse_spellings,
     parse_wordings,
@@ -49,6 +51,12 @@ class DangerKind:
     certain: tuple[Sign, ...] = ()
     signs: tuple[Sign, ...] = ()
     look_alikes: tuple[Sign, ...] = ()
+
+    @cached_property
+    def openings(self) -> frozenset[str]:
+        """How any of its signs could begin: most messages are ruled out by these alone."""
+        signs = (*self.certain, *self.signs)
+        return frozenset(opening for sign in signs for opening in sign.openings)
 
 
 @dataclass(frozen=True)
@@ -76,8 +84,11 @@ def find_danger(text: str, safety: Safety) -> Danger | None:
     told = sentences(text, safety.spellings)
     words = (*safety.legal_words, *safety.past_words)
     is_calm = any(word in sentence for sentence in told for word in words)
+    openings = [openings_of(sentence) for sentence in told]
     for kind in safety.kinds:
-        for sentence in told:
+        for sentence, heard in zip(told, openings, strict=True):
+            if kind.openings.isdisjoint(heard):
+                continue
             danger = _find_kind(kind, sentence, safety, is_calm=is_calm)
             if danger:
                 return danger

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.parser_inline import ParserInline
@@ -77,6 +78,7 @@ def render_html(markdown: str) -> str:
     return html
 
 
+@lru_cache(maxsize=4096)
 def render_plain(markdown: str) -> str:
     """Render as the plain text WeChat shows: bold stripped, list items behind a dot."""
     if not _MARKUP.search(markdown):

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 from bot.retrieval.postings import Postings
 from bot.retrieval.query import Query
 
-CANDIDATES = 30
+CANDIDATES = 12
 COMPARED = 2
 SEVERAL = 4
 
