@@ -22,7 +22,7 @@ def decide_article(turn: Turn) -> Outcome | None:
     taps = tuple(Tap(entry.question, entry.code) for entry in entries)
     text = wording.join_lines(
         _text_of(citation, library, turn),
-        "这些问答用到了这一条：" if taps else "还没有用到这一条的问答。",
+        "这些问答用到了这一条：" if taps else "没有用到这一条的问答，条号也请再核对一下。",
     )
     return Outcome(
         reply=Reply(text, taps or (wording.PERSON_TAP,)),

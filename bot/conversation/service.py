@@ -70,7 +70,7 @@ def greet(turn: Turn) -> Outcome:
 
 _PARTING = re.compile("再见|拜|88|晚安|回见|回头|下次再聊")
 _WHO_ARE_YOU = re.compile("谁|哪个|机器|人|叫什么|ai|电脑|多大|几岁")
-_GREETING = re.compile("好$|hi|hello|hey|嗨|哈[喽罗]|喂|在[吗不么没]|早|快乐")
+_GREETING = re.compile("[你们午上家乡位年节]好|hi|hello|hey|嗨|哈[喽罗]|喂|在[吗不么没]|早|快乐")
 
 
 def accept_blame(turn: Turn) -> Outcome:
@@ -139,7 +139,7 @@ def decide_topic(turn: Turn) -> Outcome | None:
     taps = [Tap(entry.question, entry.code) for entry in shown]
     if len(entries) > first + MOST_ENTRIES:
         taps.append(Tap("再看几个", f"{name}·{first // MOST_ENTRIES + 2}"))
-    text = f"{name}方面，大家常问这些。点一下，或回复前面的数字；没有您要问的，直接打字就行。"
+    text = f"{PART_LABELS.get(name, name)}：大家常问这些。点一下，或回复前面的数字；没有您要问的，直接打字就行。"
     return say(turn, Decision.HELP, text, taps)
 
 

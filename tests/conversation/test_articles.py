@@ -50,7 +50,7 @@ def test_it_lists_entries_where_the_text_is_not_imported(typed: str, resident: R
 def test_it_says_that_no_entry_rests_on_an_article(resident: Resident) -> None:
     outcome = resident.say("宪法第36条讲什么")
     assert outcome.citations == ("宪法36",)
-    assert "还没有用到这一条的问答" in said(outcome)
+    assert "没有用到这一条的问答" in said(outcome)
 
 
 def test_it_shows_an_imported_article(folder: Path, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from tests.conversation.talking import Resident, said
         ("你是真人吗", "不是真人"),
         ("你叫什么名字", "自动助手"),
         ("嗯嗯", "好的。"),
+        ("好", "好的。"),
+        ("早上好", "您好"),
     ],
 )
 def test_it_is_polite_and_honest(typed: str, told: str, resident: Resident) -> None:
