@@ -139,7 +139,8 @@ def decide_topic(turn: Turn) -> Outcome | None:
     taps = [Tap(entry.question, entry.code) for entry in shown]
     if len(entries) > first + MOST_ENTRIES:
         taps.append(Tap("再看几个", f"{name}·{first // MOST_ENTRIES + 2}"))
-    text = f"{PART_LABELS.get(name, name)}：大家常问这些。点一下，或回复前面的数字；没有您要问的，直接打字就行。"
+    heading = PART_LABELS.get(name, name)
+    text = f"{heading}：大家常问这些。点一下，或回复前面的数字；没有您要问的，直接打字就行。"
     return say(turn, Decision.HELP, text, taps)
 
 
