@@ -92,9 +92,12 @@ def _ask_lines(desk: Desk) -> None:
 def _read_question(text: str, number: int) -> tuple[Any, str]:
     try:
         values = json.loads(text)
-        return values.get("id", number), str(values["q"])
+        identifier, question = values.get("id", number), values["q"]
     except (ValueError, KeyError, AttributeError):
-        raise ConfigError(f'第 {number} 行应是 {{"id": …, "q": …}} 这样的 JSON') from None
+        question = None
+    if not isinstance(question, str):
+        raise ConfigError(f'第 {number} 行应是 {{"id": …, "q": "…"}} 这样的 JSON')
+    return identifier, question
 
 
 @click.command()

@@ -56,18 +56,24 @@ class Labelled:
 
 def read_labelled(path: Path) -> list[Labelled]:
     """Read a JSON-lines file; ConfigError names the line that is not a labelled question."""
-    found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), start=1):
-        if not line.strip():
-            continue
-        try:
-            values = json.loads(line)
-            gold = frozenset(values["gold"])
-            group = values.get("group", "")
-            found.append(Labelled(str(values["id"]), values["q"], gold, group))
-        except (ValueError, KeyError, TypeError):
-            raise ConfigError(f"{path}:{number}: 应是 {{id, q, gold}} 这样的 JSON") from None
-    return found
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: 不是 UTF-8 编码") from None
+    # Only at line feeds: a question may hold other characters that Python takes for line ends.
+    lines = enumerate(text.split("\n"), start=1)
+    return [_read_line(line, f"{path}:{number}") for number, line in lines if line.strip()]
+
+
+def _read_line(line: str, place: str) -> Labelled:
+    try:
+        values = json.loads(line)
+        question, gold = values["q"], values["gold"]
+        if isinstance(question, str) and isinstance(gold, list):
+            return Labelled(str(values["id"]), question, frozenset(gold), values.get("group", ""))
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise ConfigError(f"{place}: 应是 {{id, q, gold}} 这样的 JSON")
 
 
 def print_evaluation(answer_line: AnswerLine, path: Path, worst: int, half: str = "") -> None:

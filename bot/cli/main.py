@@ -38,7 +38,8 @@ def feisu(context: click.Context, config: Path | None) -> None:
     )
     # requests' own debug lines carry the secret and the token in their addresses.
     logging.getLogger("urllib3").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for talkative in ("apscheduler", "alembic"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     context.obj = _LazySettings(config)
 
 

@@ -130,4 +130,5 @@ def _time(moment: datetime) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(text.split())
+    # One line, and nothing in it that moves the clerk's cursor or turns the writing round.
+    return "".join(one for one in " ".join(text.split()) if one.isprintable())
