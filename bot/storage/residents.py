@@ -1,6 +1,6 @@
 """One row a resident: following or not, and where their dialogue stands."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
@@ -52,6 +52,18 @@ def get(connection: Connection, openid: str) -> Resident:
     """Return what is kept of the resident; a stranger's blank row where there is nothing."""
     row = connection.execute(_FIND, {"wanted": openid}).one_or_none()
     return Resident(openid, *row) if row else Resident(openid)
+
+
+def hear(known: Resident, sent_at: datetime | None, now: datetime, *, following: bool) -> Resident:
+    """Return the row after a push: retries come in any order, and the newest one counts."""
+    late = known.heard_at and sent_at and sent_at < known.heard_at
+    # A clock that runs ahead must not make everything after it late.
+    moments = [moment for moment in (known.heard_at, sent_at and min(sent_at, now)) if moment]
+    return replace(
+        known,
+        following=known.following if late else following,
+        heard_at=max(moments, default=None),
+    )
 
 
 def move(connection: Connection, known: Resident, changed: Resident, now: datetime) -> bool:
