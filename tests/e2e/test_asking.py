@@ -4,7 +4,6 @@ import sqlite3
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -49,14 +48,14 @@ def workers(connected: Machine) -> Process:
 
 
 @pytest.fixture
-def pair(connected: Machine) -> Iterator[list[Process]]:
+def pair(connected: Machine) -> list[Process]:
     """Two whole `feisu run` on one database, so that a test chooses who gets what."""
     ports = [free_port(), free_port()]
     servers = [
         connected.start("run", "--port", str(port), url=f"http://127.0.0.1:{port}")
         for port in ports
     ]
-    yield [server.wait_until_ready() for server in servers]
+    return [server.wait_until_ready() for server in servers]
 
 
 def test_it_handles_simultaneous_deliveries_once_on_two_processes(

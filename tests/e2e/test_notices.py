@@ -94,9 +94,10 @@ def test_work_once_does_what_is_due_at_the_given_time(awake: Machine) -> None:
     (sent,) = eventually(lambda: mass_sent(phone), seconds=5, what="notice")
     assert "集市东头" in sent
     assert (list_states(awake), count_attempts(awake)) == (["sent"], 1)
-    listed = awake.feisu("notices", "list").stdout
-    assert "已发" in listed
-    assert "集市东头" in listed
+    listed = awake.feisu("notices", "list")
+    assert "已发" in listed.stdout
+    assert "集市东头" in listed.stdout
+    assert listed.stderr == ""
 
 
 def test_work_once_without_a_network_tries_again_later(awake: Machine) -> None:
