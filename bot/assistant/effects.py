@@ -1,0 +1,84 @@
+"""What a decision leaves behind, as rows."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from bot.assistant.deliveries import STORED_TEXT_LIMIT, Ticket
+from bot.consultation.masking import mask_personal_numbers
+from bot.conversation.dialogue import dump_dialogue
+from bot.conversation.turn import (
+    DeleteData,
+    Effect,
+    HandOff,
+    Outcome,
+    RaiseAlarm,
+    RecordMiss,
+    SetFollowing,
+    SetReminder,
+)
+from bot.messages import Inbound, InboundKind
+from bot.storage import privacy, residents, waiting
+from bot.storage.database import Connection
+from bot.storage.residents import Resident
+
+NOT_SAID_BY_RESIDENTS = frozenset(
+    [
+        InboundKind.UNFOLLOW,
+        InboundKind.REVOCATION,
+        InboundKind.MASS_SEND_FINISHED,
+        InboundKind.OTHER,
+    ]
+)
+"""What proves nothing of its openid following us; whoever writes, follows."""
+
+
+def changed_resident(
+    resident: Resident, outcome: Outcome, inbound: Inbound, now: datetime
+) -> Resident:
+    """Return the resident's row after this turn."""
+    following = resident.following or inbound.kind not in NOT_SAID_BY_RESIDENTS
+    wants_reminder = resident.wants_reminder
+    for effect in outcome.effects:
+        if isinstance(effect, SetFollowing):
+            following = effect.following
+        elif isinstance(effect, SetReminder):
+            wants_reminder = effect.wanted
+    heard = residents.hear(resident, inbound.sent_at, now, following=following)
+    return replace(heard, wants_reminder=wants_reminder, dialogue=dump_dialogue(outcome.dialogue))
+
+
+def apply_effect(connection: Connection, effect: Effect, ticket: Ticket, now: datetime) -> None:
+    """Turn one effect into rows."""
+    openid = ticket.inbound.openid
+    match effect:
+        case RecordMiss():
+            waiting.record_miss(
+                connection,
+                openid=openid,
+                text=mask_personal_numbers(effect.text[:STORED_TEXT_LIMIT]),
+                reason=effect.reason,
+                entry=effect.entry,
+                now=now,
+            )
+        case HandOff():
+            waiting.record_handoff(
+                connection,
+                openid=openid,
+                kind=effect.kind,
+                text=effect.text,
+                village=effect.village,
+                phone=effect.phone,
+                media_id=effect.media_id,
+                now=now,
+            )
+        case RaiseAlarm():
+            waiting.raise_alarm(
+                connection, openid=openid, sign=effect.sign, text=effect.text, now=now
+            )
+        case DeleteData():
+            privacy.forget_resident(connection, openid, keep_key=ticket.key)
+        case SetFollowing() | SetReminder():
+            pass  # part of the resident's own row, see changed_resident
+        case _:
+            assert_never(effect)
