@@ -1,7 +1,7 @@
 """The assistant itself: one message's way, within the time WeChat gives."""
 
 import logging
-import time
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
@@ -23,12 +23,14 @@ from bot.conversation.dialogue import load_dialogue
 from bot.conversation.turn import Content, Outcome, Rules, Turn
 from bot.errors import StorageError, trace
 from bot.messages import Inbound, Reply
-from bot.storage import inbox, residents
+from bot.storage import residents
 from bot.storage.database import Connection, Database
 from bot.storage.outbox import Notice
 from bot.storage.residents import Resident
 
 log = logging.getLogger(__name__)
+
+Work = tuple[Ticket, "Future[str | None]"]
 
 BUDGET_SECONDS = 4.0
 THREADS = 24
@@ -57,24 +59,27 @@ class Assistant:
         self._decide = decide
         self._deliveries = Deliveries(database, clock)
         self._rides = Rides(database)
+        self._lock = threading.RLock()
+        self._under_way: dict[str, Work] = {}
         self._pool = ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="answer")
 
     def answer(self, inbound: Inbound) -> str | None:
         """Return the text to send, None for silence; the same for every repeat of the message."""
         if not inbound.openid:
             return None  # nobody to answer, nothing to remember
-        ticket = Ticket(inbound, fingerprint(inbound.key))
-        started = monotonic()
-        work = self._pool.submit(self._process, ticket, started + self._budget)
+        deadline = monotonic() + self._budget
+        ticket, work = self._start_or_join(Ticket(inbound, fingerprint(inbound.key)))
+        if ticket.is_late:
+            return STILL_THINKING
         try:
-            return work.result(timeout=self._budget)
+            return work.result(timeout=deadline - monotonic())
         except FutureTimeoutError:
             return self._call_late(ticket, work)
 
     def apologise(self, inbound: Inbound, error: BaseException) -> str:
         """Keep a kind sentence as the reply of a message that broke us; tell staff once."""
-        kind = type(error).__name__
-        stored = self._pool.submit(self._deliveries.note_failure, fingerprint(inbound.key), kind)
+        ticket = Ticket(inbound, fingerprint(inbound.key))
+        stored = self._pool.submit(self._deliveries.note_failure, ticket, type(error).__name__)
         try:
             stored.result(timeout=0.4)
         except (FutureTimeoutError, StorageError):
@@ -86,25 +91,26 @@ class Assistant:
         """Stop taking messages."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _process(self, ticket: Ticket, deadline: float) -> str | None:
-        resident = self._deliveries.claim(ticket)
-        # Past the deadline nobody waits here any more, but if the owner died this may have been
-        # WeChat's last delivery: whoever promised an answer stays until it can be taken over.
-        give_up = deadline + inbox.ABANDONED_AFTER.total_seconds()
-        while resident is None:
-            known = self._deliveries.known_reply(ticket)
-            if known is not None and known.settled:
-                return known.reply
-            resident = self._deliveries.take_over(ticket)
-            if resident is None:
-                if monotonic() > give_up:
-                    return STILL_THINKING
-                time.sleep(0.02)
-        return self._handle(ticket, resident)
+    def _start_or_join(self, ticket: Ticket) -> Work:
+        """Handle the message, or wait with those who asked before: it is thought about once."""
+        with self._lock:
+            under_way = self._under_way.get(ticket.key)
+            if under_way is None:
+                under_way = ticket, self._pool.submit(self._process, ticket)
+                self._under_way[ticket.key] = under_way
+                under_way[1].add_done_callback(lambda done: self._forget(ticket.key))
+            return under_way
 
-    def _handle(self, ticket: Ticket, resident: Resident) -> str | None:
+    def _forget(self, key: str) -> None:
+        with self._lock:
+            self._under_way.pop(key, None)
+
+    def _process(self, ticket: Ticket) -> str | None:
         """Decide and write; again with fresh state if another message came in between."""
         while True:
+            known, resident = self._deliveries.look_up(ticket)
+            if known is not None and not ticket.is_late:
+                return known.reply
             now = self._clock()
             outcome = self._decide(
                 Turn(
@@ -120,10 +126,9 @@ class Assistant:
                 with self._database.transaction() as connection:
                     return self._write(connection, ticket, resident, outcome, rides, now)
             except _CrossedError:
-                with self._database.reading() as connection:
-                    resident = residents.get(connection, ticket.inbound.openid)
+                continue
             except OvertakenError:
-                known = self._deliveries.known_reply(ticket)
+                known, _ = self._deliveries.look_up(ticket)
                 return known.reply if known else STILL_THINKING
 
     def _write(
@@ -154,6 +159,8 @@ class Assistant:
                 return work.result(timeout=0.3)
             except FutureTimeoutError:
                 return STILL_THINKING
+        if not ticket.is_first_to_tell():
+            return STILL_THINKING
         work.add_done_callback(lambda done: self._report_late_failure(ticket, done))
         noted = self._pool.submit(self._deliveries.note_late, ticket)
         try:

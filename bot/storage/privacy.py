@@ -40,9 +40,9 @@ def forget_resident(connection: Connection, openid: str, *, keep_key: str = "") 
 def forget_old_messages(connection: Connection, *, now: datetime, keep_days: int) -> int:
     """Count and delete messages and closed matters older than `keep_days`; return how many."""
     before = now - timedelta(days=keep_days)
-    old = select(inbox).where(inbox.c.claimed_at < before)
+    old = select(inbox).where(inbox.c.received_at < before)
     _add_to_counts(connection, connection.execute(old).mappings())
-    removed = connection.execute(delete(inbox).where(inbox.c.claimed_at < before)).rowcount
+    removed = connection.execute(delete(inbox).where(inbox.c.received_at < before)).rowcount
     connection.execute(delete(misses).where(misses.c.recorded_at < before))
     connection.execute(delete(handoffs).where(handoffs.c.closed_at < before))
     connection.execute(delete(alarms).where(alarms.c.seen_at < before))
@@ -55,8 +55,8 @@ def _add_to_counts(connection: Connection, rows: Iterable) -> None:  # type: ign
     for row in rows:
         if row["decision"] is None:
             continue
-        day = row["claimed_at"].astimezone(SHANGHAI).date()
-        key = (day, row["decision"], row["entry"] or "")
+        day = row["received_at"].astimezone(SHANGHAI).date()
+        key = (day, row["decision"], row["entry"])
         totals[key] = totals.get(key, 0) + 1
     for (day, decision, entry), count in sorted(totals.items()):
         _add_count(connection, day, decision, entry, count)

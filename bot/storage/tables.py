@@ -48,19 +48,16 @@ inbox = Table(
     "inbox",
     metadata,
     Column("id", Key, primary_key=True),
-    Column("key", String(300), nullable=False, unique=True),  # what a redelivery shares
+    Column("key", String(64), nullable=False, unique=True),  # hash of what redeliveries share
     Column("openid", String(128), nullable=False, index=True),
     Column("kind", String(32), nullable=False),
     Column("text", Text, nullable=False),  # personal numbers masked
-    Column("state", String(16), nullable=False),  # claimed answered late failed
-    Column("claim", String(32), nullable=False),
-    Column("claimed_at", Moment, nullable=False),
+    Column("state", String(16), nullable=False),  # answered late failed
+    Column("received_at", Moment, nullable=False, index=True),
     Column("reply", Text),  # exactly what was sent; NULL where silence was the answer
-    Column("decision", String(32)),
-    Column("entry", String(32)),
-    Column("confidence", Float),
-    Column("answered_at", Moment),
-    Index("ix_inbox_claimed_at", "claimed_at"),
+    Column("decision", String(32)),  # NULL while a late answer is still being looked for
+    Column("entry", String(32), nullable=False),
+    Column("confidence", Float, nullable=False),
 )
 
 late_answers = Table(

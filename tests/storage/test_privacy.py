@@ -7,7 +7,7 @@ from sqlalchemy import inspect, select
 
 from bot.storage import inbox, late_answers, outbox, privacy, residents, waiting
 from bot.storage.database import Connection, Database
-from bot.storage.inbox import Verdict
+from bot.storage.inbox import Received, Verdict
 from bot.storage.outbox import Plan
 from bot.storage.residents import Resident
 from bot.storage.tables import daily_counts, metadata
@@ -41,8 +41,7 @@ def live(connection: Connection, openid: str, now: datetime) -> None:
 
 
 def ask(connection: Connection, key: str, openid: str, now: datetime) -> None:
-    inbox.claim(connection, key=key, openid=openid, kind="text", text="问", claim="a", now=now)
-    inbox.settle(connection, key=key, claim="a", state="answered", verdict=ANSWER, now=now)
+    inbox.add(connection, Received(key, openid, "text", "问"), ANSWER, state="answered", now=now)
 
 
 def count_mentions(connection: Connection, openid: str) -> int:

@@ -4,17 +4,14 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 
-from bot import clock
-from bot.assistant import STILL_THINKING, fingerprint
+from bot.assistant import STILL_THINKING
 from bot.conversation.turn import Decision, Outcome, RecordMiss, SetFollowing, Turn
 from bot.messages import Reply
 from bot.simulator import Mode, Ruling, Verdict
 from bot.simulator.pushes import Push, follow, menu_click, scan, text
-from bot.storage import inbox
 from bot.storage.tables import alarms, late_answers, misses
 from bot.storage.tables import inbox as rows
 from tests.web.conftest import OPENID, Builder, Office
@@ -100,45 +97,6 @@ def test_hard_13_a_repeat_of_an_alarm_alarms_once(office: Office) -> None:
         assert "110" in office.deliver(push).text
 
     assert office.count(alarms) == 1
-
-
-def leave_a_claim(office: Office, push: Push, seconds_ago: float = 0.0) -> None:
-    """Leave what a process leaves that was killed in the middle of an answer."""
-    with office.database.transaction() as connection:
-        inbox.claim(
-            connection,
-            key=fingerprint(f"m:{push.openid}:{push.message_id}"),
-            openid=push.openid,
-            kind="text",
-            text=QUESTION,
-            claim="dead",
-            now=clock.now() - timedelta(seconds=seconds_ago),
-        )
-
-
-def test_hard_13_the_next_delivery_answers_for_a_dead_process(office: Office) -> None:
-    push = office.account.stamp(text(OPENID, QUESTION))
-    leave_a_claim(office, push, seconds_ago=5)
-
-    assert ANSWER in office.deliver(push).text
-    assert office.count() == 1
-
-
-def test_hard_13_a_delivery_right_after_a_death_is_not_lost(
-    build: Builder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The connection broke with the process, so WeChat comes back at once, and then no more."""
-    monkeypatch.setattr(inbox, "ABANDONED_AFTER", timedelta(seconds=0.48))
-    decide = Slow(0)
-    office = build(decide=decide, budget_seconds=0.4)
-    push = office.account.stamp(text(OPENID, QUESTION))
-    leave_a_claim(office, push)
-
-    assert office.deliver(push).text == STILL_THINKING
-    time.sleep(0.5)
-    assert office.heard("好").endswith("第1次的回答")
-    assert office.deliver(push).text == STILL_THINKING
-    assert (decide.times, office.count()) == (2, 2)
 
 
 @pytest.mark.parametrize("processes", [1, 2])

@@ -69,24 +69,22 @@ def upgrade() -> None:
     op.create_table(
         "inbox",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("key", sa.String(length=300), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("openid", sa.String(length=128), nullable=False),
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("claim", sa.String(length=32), nullable=False),
-        sa.Column("claimed_at", bot.storage.columns.Moment(timezone=True), nullable=False),
+        sa.Column("received_at", bot.storage.columns.Moment(timezone=True), nullable=False),
         sa.Column("reply", sa.Text(), nullable=True),
         sa.Column("decision", sa.String(length=32), nullable=True),
-        sa.Column("entry", sa.String(length=32), nullable=True),
-        sa.Column("confidence", sa.Float(), nullable=True),
-        sa.Column("answered_at", bot.storage.columns.Moment(timezone=True), nullable=True),
+        sa.Column("entry", sa.String(length=32), nullable=False),
+        sa.Column("confidence", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbox")),
         sa.UniqueConstraint("key", name=op.f("uq_inbox_key")),
     )
     with op.batch_alter_table("inbox", schema=None) as batch_op:
-        batch_op.create_index("ix_inbox_claimed_at", ["claimed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_inbox_openid"), ["openid"], unique=False)
+        batch_op.create_index(batch_op.f("ix_inbox_received_at"), ["received_at"], unique=False)
 
     op.create_table(
         "late_answers",
@@ -158,6 +156,7 @@ def upgrade() -> None:
         "residents",
         sa.Column("openid", sa.String(length=128), nullable=False),
         sa.Column("following", sa.Boolean(), nullable=False),
+        sa.Column("heard_at", bot.storage.columns.Moment(timezone=True), nullable=True),
         sa.Column("wants_reminder", sa.Boolean(), nullable=False),
         sa.Column("has_waiting", sa.Boolean(), nullable=False),
         sa.Column("dialogue", sa.Text(), nullable=False),
@@ -237,8 +236,8 @@ def downgrade() -> None:
 
     op.drop_table("late_answers")
     with op.batch_alter_table("inbox", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_inbox_received_at"))
         batch_op.drop_index(batch_op.f("ix_inbox_openid"))
-        batch_op.drop_index("ix_inbox_claimed_at")
 
     op.drop_table("inbox")
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
