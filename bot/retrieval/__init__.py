@@ -4,6 +4,7 @@ from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
 from bot.retrieval.normalisation import normalise
+from bot.retrieval.passages import Passage, PassageHit, PassageIndex
 from bot.retrieval.training import calibrate, calibration_samples
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "Hit",
     "Index",
     "Lexicon",
+    "Passage",
+    "PassageHit",
+    "PassageIndex",
     "Sample",
     "calibrate",
     "calibration_samples",

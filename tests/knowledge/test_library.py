@@ -178,3 +178,74 @@ def test_it_recognises_other_fields_of_law(knowledge: Path) -> None:
     hit = library.search("偷东西要判几年")[0]
     assert hit.key == "field:刑事"
     assert library.other_fields["刑事"].where_to_ask == "找公安。"
+
+
+CODE = """# 中华人民共和国民法典
+
+2019年5月1日 通过
+2020年1月1日 施行
+
+## 第一章 灯笼
+
+第一条 村民在门口悬挂灯笼的，应当留出行人通过的距离。
+
+第二条 水井由全体住户共同维护，任何住户不得独占取水。
+
+第三条 石桥损坏的，最先发现的住户应当立竿警示。
+
+第四条 磨坊按照先后次序使用，不得插队。
+"""
+
+
+def import_text(tmp_path: Path, name: str, text: str, repealed_on: date | None = None) -> Path:
+    file = tmp_path / f"{name}.md"
+    file.write_text(text, encoding="utf-8")
+    _, problems = import_statutes([file], tmp_path / "statutes", repealed_on=repealed_on)
+    assert [problem for problem in problems if problem.severity is Severity.ERROR] == []
+    return tmp_path / "statutes"
+
+
+def test_it_finds_the_nearest_article(knowledge: Path, tmp_path: Path) -> None:
+    library, _ = load_library(knowledge, import_text(tmp_path, "民法典", CODE))
+    (article,) = library.nearest_articles("有住户独占取水，水井还归全体共同维护吗")
+    assert (article.law, article.number) == ("民法典", "2")
+    assert library.nearest_articles("石桥损坏的，由谁立竿警示", limit=0) == []
+
+
+@pytest.mark.parametrize("question", ["水井", "拖拉机轮胎漏气商店不给退货，住户咋办", "", "在吗"])
+def test_it_shows_no_article_that_explains_too_little(
+    knowledge: Path, tmp_path: Path, question: str
+) -> None:
+    library, _ = load_library(knowledge, import_text(tmp_path, "民法典", CODE))
+    assert library.nearest_articles(question) == []
+
+
+def test_it_thinks_of_an_article_in_the_words_of_its_entries(
+    knowledge: Path, tmp_path: Path
+) -> None:
+    statutes = import_text(tmp_path, "民法典", CODE)
+    asked = "去民政局离婚要等几天"
+    library, _ = load_library(knowledge, statutes)
+    assert library.nearest_articles(asked) == []
+    edit(knowledge, "民法典1077、民法典1076", "民法典3、民法典4")
+    library, _ = load_library(knowledge, statutes)
+    assert [article.number for article in library.nearest_articles(asked)] == ["3"]
+    edit(knowledge, "待审核", "停用")
+    library, _ = load_library(knowledge, statutes)
+    assert library.nearest_articles(asked) == []
+
+
+def test_it_indexes_only_main_laws_that_are_in_force(knowledge: Path, tmp_path: Path) -> None:
+    other = CODE.replace("民法典", "村务示范法")
+    library, _ = load_library(knowledge, import_text(tmp_path, "村务示范法", other))
+    assert library.statutes.laws
+    assert library.passages is None
+    statutes = import_text(tmp_path, "民法典", CODE, repealed_on=date(2026, 1, 1))
+    assert load_library(knowledge, statutes, today=date(2026, 1, 1))[0].passages is None
+    assert load_library(knowledge, statutes, today=date(2025, 12, 31))[0].passages is not None
+
+
+def test_it_has_no_nearest_article_without_statutes(knowledge: Path) -> None:
+    library, _ = load_library(knowledge, NOWHERE)
+    assert library.passages is None
+    assert library.nearest_articles("有住户独占水井不让大家取水") == []
