@@ -1,13 +1,17 @@
 """Real processes of the bot in a folder of their own, and phones that talk to them over HTTP."""
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,6 +27,17 @@ NOBODY = "http://127.0.0.1:9"
 """An address where no call of ours can do harm."""
 
 Value = TypeVar("Value")
+
+
+@cache
+def bytecode_folder() -> str:
+    """A folder for compiled modules, where the surroundings forbid to keep them in place.
+
+    Without one, each of the many processes started here compiles everything anew.
+    """
+    folder = tempfile.mkdtemp(prefix="feisu-bytecode-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def free_port() -> int:
@@ -121,6 +136,8 @@ class Machine:
 
     def environment(self) -> Mapping[str, str]:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("FEISU_")}
+        if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+            kept["PYTHONPYCACHEPREFIX"] = bytecode_folder()
         return kept | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"} | self.settings
 
     def feisu(self, *arguments: str, stdin: bytes = b"") -> "subprocess.CompletedProcess[str]":

@@ -80,7 +80,7 @@ def test_hard_17_a_locked_database_becomes_a_kind_word_in_time(office: Office) -
 
 
 @pytest.mark.slow
-def test_hard_17_a_lock_between_claim_and_answer_becomes_a_kind_word(build: Builder) -> None:
+def test_hard_17_a_lock_that_comes_meanwhile_becomes_a_kind_word(build: Builder) -> None:
     entered, leave = threading.Event(), threading.Event()
 
     def decide(turn: Turn) -> Outcome:
