@@ -1,5 +1,6 @@
 """One immutable snapshot of the knowledge folder."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -181,32 +182,33 @@ def _index_articles(
         if not _is_repealed(statute, today)
         for article in statute.articles.values()
     ]
+    if not articles:
+        return None
     asked = _ways_of_asking(entries)
     passages = [
         Passage(
             key := str(Citation(article.law, article.number)),
             article.text,
             article.chapter,
-            asked.get(key, ()),
+            tuple(asked.get(key, ())),
         )
         for article in articles
     ]
-    return PassageIndex.build(passages, index.reader.fold) if passages else None
+    return PassageIndex.build(passages, index.reader.fold)
 
 
 def _is_repealed(statute: Statute, today: date | None) -> bool:
     return bool(today and statute.repealed_on and statute.repealed_on <= today)
 
 
-def _ways_of_asking(entries: Mapping[str, Entry]) -> Mapping[str, tuple[str, ...]]:
+def _ways_of_asking(entries: Mapping[str, Entry]) -> Mapping[str, Sequence[str]]:
     """How people ask for each article, from the entries that rest on it first of all.
 
     The later citations of an entry say little about its question, and made finding worse.
     """
-    asked: dict[str, tuple[str, ...]] = {}
+    asked: defaultdict[str, list[str]] = defaultdict(list)
     for entry in entries.values():
         first = entry.citations[:1] if entry.status is not EntryStatus.RETIRED else ()
         for citation in first:
-            key = str(citation)
-            asked[key] = (*asked.get(key, ()), entry.question, *entry.phrasings)
+            asked[str(citation)] += (entry.question, *entry.phrasings)
     return asked
