@@ -1,7 +1,7 @@
 """One message from arrival to reply.
 
 web.webhook               verify | decrypt | parse           → Inbound
-  | storage.inbox         first time, or a repeat?           → known reply | go on
+  | storage.inbox         seen before?                       → its stored reply | go on
   | storage.residents     what were we talking about?        → Dialogue
   | conversation.router   decide(turn)                       → Outcome(reply, dialogue, effects)
   | assistant.answering   reply + dialogue + effects         one transaction
