@@ -169,6 +169,8 @@ def refit_calibration(settings: Settings) -> None:
     judged = list(_judged(library, knowledge.path))
     decoys = _decoys(library)
     samples = calibration_samples(library.documents, library.lexicon, judged, decoys)
+    if not samples:
+        raise ConfigError(f"{knowledge.path} 里没有问答，没法校准")
     calibration = fit_calibration(samples)
     write_atomically(knowledge.path / "calibration.json", calibration.to_json())
     click.echo(f"{len(samples)} 个样本，写入 {knowledge.path / 'calibration.json'}")

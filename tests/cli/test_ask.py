@@ -211,6 +211,22 @@ def test_it_ends_the_talk_with_the_input(terminal: Terminal) -> None:
     assert ANSWER in terminal("chat", stdin=QUESTION).stdout
 
 
+def test_it_tunes_nothing_out_of_nothing(terminal: Terminal) -> None:
+    """A wrong folder must not be made, let alone with a calibration in it."""
+    terminal.environment["FEISU_KNOWLEDGE__PATH"] = "nowhere"
+    assert "没法校准" in terminal("tune", code=1).stderr
+
+    assert not (terminal.folder / "nowhere").exists()
+
+
+def test_it_tunes_what_is_there(terminal: Terminal) -> None:
+    before = set(terminal.snapshot())
+    terminal("tune")
+
+    assert set(terminal.snapshot()) - before == {"knowledge/calibration.json"}
+    assert terminal("ask", "201").stdout
+
+
 LABELLED = [
     {"id": "a", "q": QUESTION, "gold": ["民法典1077"], "group": "g"},
     {"id": "b", "q": "去民政局离婚要等多少天", "gold": ["民法典1077"], "group": "g"},

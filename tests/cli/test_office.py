@@ -10,6 +10,7 @@ import pytest
 from bot import clock
 from bot.cli.simulated import simulated_settings
 from bot.config import Settings
+from bot.simulator import Credentials
 from bot.storage import outbox, waiting
 from bot.storage.outbox import Plan
 from tests.cli.conftest import Terminal
@@ -138,3 +139,23 @@ def test_a_spoilt_simulated_account_is_made_anew(terminal: Terminal, rest: str) 
 
 def kept(terminal: Terminal) -> Path:
     return terminal.folder / "var/simulator.toml"
+
+
+def test_a_menu_needs_an_account(terminal: Terminal) -> None:
+    assert "app_id" in terminal("menu", code=1).stderr
+
+
+def test_a_menu_that_wechat_refuses_is_told_in_words(terminal: Terminal) -> None:
+    """Here nobody listens where the platform should be."""
+    known = Credentials.throwaway()
+    terminal.environment = {
+        "FEISU_WECHAT__APP_ID": known.app_id,
+        "FEISU_WECHAT__APP_SECRET": known.app_secret,
+        "FEISU_WECHAT__TOKEN": known.token,
+        "FEISU_WECHAT__AES_KEY": known.aes_key,
+        "FEISU_WECHAT__API_BASE": "http://127.0.0.1:9",
+    }
+    result = terminal("menu", code=1)
+
+    assert result.stderr.startswith("出错了：")
+    assert known.app_secret not in result.output

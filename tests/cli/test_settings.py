@@ -25,6 +25,7 @@ CONTRACT = [
     ["handoffs"],
     ["notices", "list"],
     ["db", "upgrade"],
+    ["menu"],
 ]
 
 
