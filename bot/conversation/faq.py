@@ -18,6 +18,9 @@ LONGEST_QUESTION = 500
 CLOSE = 0.05
 """Two answers this near in confidence are asked about, not chosen between."""
 
+FIELD_AT = 0.2
+"""A miss sent to the wrong office costs little; silence about the right one costs more."""
+
 
 class Level(IntEnum):
     """How far what was found carries, the best last."""
@@ -87,10 +90,10 @@ def _find(text: str, library: Library, rules: Rules) -> Finding:
 
 def judge(hits: Sequence[Hit], rules: Rules) -> Level:
     """Decide how far hits carry, by the thresholds and by how near the next best comes."""
+    if hits and is_other_field(hits[0]) and hits[0].confidence >= min(FIELD_AT, rules.clarify_at):
+        return Level.OTHER_FIELD
     if not hits or hits[0].confidence < rules.clarify_at:
         return Level.MISS
-    if is_other_field(hits[0]):
-        return Level.OTHER_FIELD
     if hits[0].confidence < rules.answer_at:
         return Level.CLARIFY
     rival = hits[1].confidence if len(hits) > 1 else 0.0

@@ -1,8 +1,10 @@
 """Entries as residents read them: the first reply, the rest of it, and the public page."""
 
+from collections.abc import Sequence
+
 from bot.knowledge.answer_text import render_html, render_plain
 from bot.knowledge.citations import display_citation
-from bot.knowledge.entries import Entry, EntryStatus
+from bot.knowledge.entries import Citation, Entry, EntryStatus
 
 __all__ = ["display_citation", "entry_html", "first_reply", "rest_of_answer", "status_line"]
 
@@ -14,11 +16,21 @@ def first_reply(entry: Entry) -> str:
     """Render the short answer, what it rests on, the next step and who stands behind it."""
     parts = [render_plain(entry.short_answer)]
     if entry.citations:
-        parts.append("依据：" + "、".join(map(display_citation, entry.citations)))
+        parts.append("依据：" + _join_citations(entry.citations))
     if entry.next_step:
         parts.append("下一步：" + render_plain(entry.next_step))
     parts.append(status_line(entry))
     return "\n".join(parts)
+
+
+def _join_citations(citations: Sequence[Citation]) -> str:
+    """Name a law once where several of its articles follow each other."""
+    words: list[str] = []
+    for place, citation in enumerate(citations):
+        shown = display_citation(citation)
+        same = place > 0 and citations[place - 1].law == citation.law
+        words.append(shown.rpartition("》")[2] if same else shown)
+    return "、".join(words)
 
 
 def rest_of_answer(entry: Entry) -> str:

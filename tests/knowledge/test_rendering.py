@@ -22,7 +22,7 @@ def entry(good: str) -> Entry:
 def test_it_says_the_conclusion_first_and_who_stands_behind_it_last(entry: Entry) -> None:
     assert first_reply(entry).split("\n") == [
         "从递交申请那天起有三十天，期间任何一方都可以撤回。",
-        "依据：《民法典》第1077条、《民法典》第1076条",
+        "依据：《民法典》第1077条、第1076条",
         "下一步：想好了再去。",
         "（内容待司法所审核，仅供参考）",
     ]
