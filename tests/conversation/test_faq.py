@@ -22,7 +22,8 @@ def hit(key: str, confidence: float) -> Hit:
         ([hit("201", 0.8), hit("field:刑事", 0.78)], Level.CLARIFY),
         ([hit("field:刑事", 0.9), hit("201", 0.2)], Level.OTHER_FIELD),
         ([hit("field:刑事", 0.5)], Level.OTHER_FIELD),
-        ([hit("field:刑事", 0.2), hit("201", 0.1)], Level.MISS),
+        ([hit("field:刑事", 0.2)], Level.OTHER_FIELD),
+        ([hit("field:刑事", 0.19), hit("201", 0.1)], Level.MISS),
     ],
 )
 def test_it_judges_how_far_hits_carry(hits: list[Hit], level: Level) -> None:
