@@ -68,7 +68,7 @@ def test_it_reads_a_file_saved_by_notepad(tmp_path: Path) -> None:
     ],
 )
 def test_it_names_the_mistake(tmp_path: Path, text: str, told: str) -> None:
-    with pytest.raises(ConfigError, match="config.toml") as caught:
+    with pytest.raises(ConfigError, match=r"config\.toml") as caught:
         load_settings(write(tmp_path, text))
 
     assert told in str(caught.value)

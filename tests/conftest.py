@@ -1,0 +1,34 @@
+"""What all tests share: which files are too slow for every save."""
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+
+WAITING_FILES = frozenset(
+    [
+        "assistant/test_once.py",
+        "knowledge/test_reload.py",
+        "simulator/test_delivery.py",
+        "simulator/test_fake_api.py",
+        "simulator/test_faults.py",
+        "simulator/test_pages.py",
+        "simulator/test_phone.py",
+        "web/test_hard_bodies.py",
+        "web/test_hard_kinds.py",
+        "web/test_hard_once.py",
+        "web/test_hard_signatures.py",
+        "web/test_hard_texts.py",
+        "web/test_hard_times.py",
+        "wechat/test_client.py",
+        "wechat/test_secrets.py",
+    ]
+)
+"""Real HTTP, real files and real time-outs add up: `make test` runs them, `make check` does not."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.relative_to(HERE).as_posix() in WAITING_FILES:
+            item.add_marker(pytest.mark.slow)
