@@ -8,9 +8,9 @@ from enum import IntEnum
 from bot.consultation.masking import mask_personal_numbers
 from bot.conversation.clarification import ask_back
 from bot.conversation.fallback import refer_elsewhere, say_not_covered
-from bot.conversation.replies import FIELD_PREFIX, SEARCHED, answer, candidates, is_other_field
+from bot.conversation.replies import SEARCHED, answer, candidates, is_other_field
 from bot.conversation.turn import Outcome, Rules, Turn
-from bot.knowledge.library import Library
+from bot.knowledge.library import FIELD_PREFIX, Library
 from bot.retrieval import Hit
 
 BURST = timedelta(seconds=10)

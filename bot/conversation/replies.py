@@ -7,7 +7,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.turn import Candidate, Decision, Effect, Outcome, Turn
 from bot.conversation.wording import BAD_ANSWER_TAP
 from bot.knowledge.entries import Entry
-from bot.knowledge.library import Library
+from bot.knowledge.library import FIELD_PREFIX, Library
 from bot.knowledge.rendering import first_reply, rest_of_answer
 from bot.messages import Link, Reply, Tap
 from bot.retrieval import Hit
@@ -15,7 +15,6 @@ from bot.retrieval import Hit
 SEARCHED = 8
 """Hits asked for: more than are shown, because decoys of other fields are among them."""
 MOST_CANDIDATES = 5
-FIELD_PREFIX = "field:"
 DETAILS_TAP = Tap("看详细", "详")
 
 

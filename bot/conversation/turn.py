@@ -50,7 +50,6 @@ class Capabilities:
     customer_service: bool = False
     mass_send: bool = False
     download_media: bool = False
-    console_watched: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from bot.knowledge.vocabulary import (
 )
 from bot.retrieval import Document, Hit, Index, Lexicon, Passage, PassageIndex
 
-__all__ = ["Library", "OtherField", "Village", "load_library"]
+__all__ = ["FIELD_PREFIX", "Library", "OtherField", "Village", "load_library"]
 
 FIELD_PREFIX = "field:"
 # Measured on some 1,200 questions that people put to lawyers. Of those the entries do not

@@ -42,8 +42,8 @@ class Database:
         """Open a write transaction; commit at the end, roll back on any exception.
 
         `durable=False` commits without waiting for the disk: other processes see the rows at
-        once, and only a power cut can lose them. It is for claims, whose loss means no more than
-        that the message is handled when WeChat repeats it.
+        once, and only a power cut can lose them. It is for leases, whose loss costs nothing: no
+        holder survives the power cut either.
         """
         engine = self._engine if durable else self._hasty
         try:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Table, delete, func, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from bot.clock import SHANGHAI
 from bot.storage.tables import (
@@ -75,8 +75,3 @@ def _add_count(connection: Connection, day: date, decision: str, entry: str, cou
         connection.execute(
             insert(daily_counts).values(day=day, decision=decision, entry=entry, count=count)
         )
-
-
-def count_messages(connection: Connection) -> int:
-    """Count the messages kept."""
-    return connection.execute(select(func.count()).select_from(inbox)).scalar_one()
