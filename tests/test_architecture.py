@@ -34,7 +34,7 @@ LAYERS = {
 
 THIRD_PARTY = {
     "config": {"pydantic", "pydantic_settings"},
-    "retrieval": {"rapidfuzz", "pypinyin", "opencc"},
+    "retrieval": {"numpy", "rapidfuzz", "pypinyin", "opencc"},
     "wechat": {"wechatpy", "requests", "urllib3", "cryptography", "regex", "xmltodict"},
     "documents": {"yaml", "rapidfuzz", "docx"},
     "knowledge": {"markdown_it", "cn2an", "watchfiles"},

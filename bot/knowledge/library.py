@@ -107,7 +107,7 @@ def load_library(
     villages, village_problems = load_villages(path / "villages.md")
     calibration, calibration_problems = load_calibration(path / "calibration.json")
     documents = _documents(entries, fields)
-    index = Index.build(documents, lexicon, calibration)
+    index = Index.build(documents, lexicon, calibration, _cited_passages(entries, shelf))
     library = Library(
         entries=entries,
         index=index,
@@ -164,12 +164,28 @@ def _body(entry: Entry) -> str:
 
 def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -> list[Document]:
     documents = [
-        Document(code, (entry.question, *entry.phrasings), _body(entry))
+        Document(
+            code,
+            (entry.question, *entry.phrasings),
+            _body(entry),
+            basis=tuple(map(str, entry.citations)),
+        )
         for code, entry in entries.items()
         if entry.status is not EntryStatus.RETIRED
     ]
     documents += [Document(FIELD_PREFIX + name, field.phrases) for name, field in fields.items()]
     return documents
+
+
+def _cited_passages(entries: Mapping[str, Entry], shelf: StatuteShelf) -> list[Passage]:
+    """The articles that entries rest on, of any law, as far as they are imported."""
+    cited = dict.fromkeys(one for entry in entries.values() for one in entry.citations)
+    found = [shelf.find(citation) for citation in cited]
+    return [
+        Passage(str(Citation(article.law, article.number)), article.text, article.chapter)
+        for article in found
+        if article
+    ]
 
 
 def _index_articles(

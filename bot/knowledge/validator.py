@@ -27,6 +27,7 @@ _CODE_RANGES = (
     (670, 729, "民法典"),
     (730, 829, "行政复议法"),
     (830, 899, SERVICE_LAW),
+    (1001, 1999, "民法典"),
 )
 _FULL_WIDTH_DIGITS = re.compile(r"[０-９]")
 
@@ -72,7 +73,7 @@ def _check_code_range(written: WrittenEntry, code: int) -> Iterator[Problem]:
     law = written.entry.law
     laws = {expected for first, last, expected in _CODE_RANGES if first <= code <= last}
     if not laws:
-        text = f"编号 {code} 不在 130–899 的编号段里"
+        text = f"编号 {code} 不在 130–899、1001–1999 的编号段里"
         yield _problem(written, "编号", text, Severity.WARNING)
     elif law and law not in laws:
         text = f"编号 {code} 在{laws.pop()}的编号段里，而这个文件是{law}"

@@ -8,13 +8,15 @@ from dataclasses import dataclass, field
 class Document:
     """One thing that can be found: every way people ask for it, and the text behind it.
 
-    The first question is the document's name. A weight above 1 lifts it over its rivals.
+    The first question is the document's name. A weight above 1 lifts it over its rivals. `basis`
+    are the keys of the passages it rests on, the most direct first.
     """
 
     key: str
     questions: tuple[str, ...]
     body: str = ""
     weight: float = 1.0
+    basis: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,27 @@
 """Finds the passages of a longer text, such as articles of a law, that a question may be about."""
 
-import math
-from array import array
-from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain
-from struct import Struct
 
-from bot.retrieval.terms import is_function, text_grams
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.retrieval.grams import (
+    Cut,
+    Floats,
+    Grams,
+    Lists,
+    Table,
+    add_up,
+    are_functions,
+    cut_texts,
+    find_terms,
+    first_of_each,
+    rarities,
+    saturate,
+    tabulate,
+    text_grams,
+)
 
 SATURATION = 1.2
 LENGTH_SHARE = 0.6
@@ -16,9 +29,6 @@ LONGEST_QUERY = 600
 LEAST_GRAMS = 5
 """A shorter query counts as this many unknown grams: one word alone is never explained."""
 
-NUMBER = Struct("I")
-COUNT_BITS = 12
-COUNT_LIMIT = (1 << COUNT_BITS) - 1
 OWN_COUNT = 5
 ASKED_COUNT = 3
 """A gram of the ways of asking counts three fifths of one that stands in the passage itself."""
@@ -53,94 +63,85 @@ class PassageIndex:
 
     keys: Sequence[str]
     fold: Callable[[str], str]
-    terms: Mapping[str, int]
-    weights: Sequence[float]
+    grams: Grams
+    """Sorted; a term is a place among them."""
+    weights: Floats
     unknown_weight: float
-    offsets: Sequence[int]
-    """Term n stands in the passages numbers[offsets[n]:offsets[n + 1]]."""
-    numbers: Sequence[int]
-    impacts: Sequence[float]
-    """How much a passage is about a term, 0 to 1, side by side with the numbers."""
+    lists: Lists
+    """The passages each term stands in."""
+    impacts: NDArray[np.float32]
+    """How much a passage is about a term, 0 to 1, side by side with the lists."""
 
     @classmethod
     def build(cls, passages: Sequence[Passage], fold: Callable[[str], str]) -> "PassageIndex":
         """Index the passages; `fold` brings texts and queries to one spelling."""
-        counts, lengths = _count_grams(passages, fold)
-        held = array("I", b"".join(counts.values()))
-        sizes = [len(packed) // NUMBER.size for packed in counts.values()]
+        table, lengths = _count_grams(passages, fold)
         return cls(
             keys=[passage.key for passage in passages],
             fold=fold,
-            terms={gram: term for term, gram in enumerate(counts)},
-            weights=array("f", [_rarity(size, len(passages)) for size in sizes]),
-            unknown_weight=_rarity(0, len(passages)),
-            offsets=array("I", accumulate(sizes, initial=0)),
-            numbers=array("I", (one >> COUNT_BITS for one in held)),
-            impacts=_impacts(held, lengths),
+            grams=table.grams,
+            weights=rarities(table.lists.lengths(), len(passages)),
+            unknown_weight=float(rarities(0, len(passages))),
+            lists=table.lists,
+            impacts=_impacts(table, lengths),
         )
 
     def search(self, query: str, limit: int = 5) -> tuple[PassageHit, ...]:
         """The best passages first; none when nothing of the query stands in any."""
-        grams = dict.fromkeys(text_grams(self.fold(query[:LONGEST_QUERY])))
-        asked = [self.terms.get(gram) for gram in grams if not is_function(gram)]
-        known = [term for term in asked if term is not None]
-        mass = sum(self.weights[term] for term in known)
-        mass += self.unknown_weight * (len(asked) - len(known))
-        mass = max(mass, self.unknown_weight * LEAST_GRAMS)
-        scores, explained = self._add_up(known)
-        best = sorted(scores, key=lambda number: (-scores[number], number))[: max(0, limit)]
+        scores, shares = self.explain(self.fold(query[:LONGEST_QUERY]))
+        best = np.argsort(-scores, kind="stable")[: max(0, limit)].tolist()
         return tuple(
-            PassageHit(self.keys[number], scores[number], min(1.0, explained[number] / mass))
+            PassageHit(self.keys[number], float(scores[number]), float(shares[number]))
             for number in best
+            if scores[number] > 0
         )
 
-    def _add_up(self, terms: Sequence[int]) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """Score, and explained weight, of every passage that has one of the terms."""
-        scores: defaultdict[int, float] = defaultdict(float)
-        explained: defaultdict[int, float] = defaultdict(float)
-        for term in terms:
-            weight = self.weights[term]
-            for place in range(self.offsets[term], self.offsets[term + 1]):
-                number = self.numbers[place]
-                scores[number] += weight * self.impacts[place]
-                explained[number] += weight
-        return scores, explained
+    def explain(self, folded: str) -> tuple[Floats, Floats]:
+        """Return for every passage how well it fits a folded query, and the share explained.
+
+        Both go from 0 to 1 and can be compared between queries.
+        """
+        asked = first_of_each(text_grams(folded))
+        asked = asked[~are_functions(asked)]
+        terms = find_terms(self.grams, asked)
+        known = terms[terms >= 0]
+        weights = self.weights[known]
+        mass = float(weights.sum()) + self.unknown_weight * (len(asked) - len(known))
+        mass = max(mass, self.unknown_weight * LEAST_GRAMS)
+        places, lengths = self.lists.places(known)
+        told = np.repeat(weights, lengths)
+        numbers = self.lists.numbers[places]
+        scores = add_up(numbers, told * self.impacts[places], len(self.keys))
+        explained = add_up(numbers, told, len(self.keys))
+        return (scores / mass, np.minimum(1.0, explained / mass)) if mass else (scores, explained)
 
 
-def _count_grams(
-    passages: Sequence[Passage], fold: Callable[[str], str]
-) -> tuple[Mapping[str, bytearray], Sequence[int]]:
-    """Passage number and count of every gram that says something; the length of every text.
-
-    Byte strings, because as many lists would keep the garbage collector busy.
-    """
-    counts: defaultdict[str, bytearray] = defaultdict(bytearray)
-    lengths = []
-    headings = {one: text_grams(fold(one)) for one in {passage.heading for passage in passages}}
-    for place, passage in enumerate(passages):
-        text = fold(passage.text)
-        number = place << COUNT_BITS
-        grams = Counter(chain(text_grams(text), headings[passage.heading]))
-        asked = set(chain.from_iterable(text_grams(fold(one)) for one in passage.expansions))
-        for gram, count in grams.items():
-            units = OWN_COUNT * count + (ASKED_COUNT if gram in asked else 0)
-            counts[gram] += NUMBER.pack(number | min(units, COUNT_LIMIT))
-        for gram in asked.difference(grams):
-            counts[gram] += NUMBER.pack(number | ASKED_COUNT)
-        lengths.append(len(text))
-    return {gram: held for gram, held in counts.items() if not is_function(gram)}, lengths
+def _count_grams(passages: Sequence[Passage], fold: Callable[[str], str]) -> tuple[Table, Floats]:
+    """Count every gram that says something in units of a fifth; the length of every text."""
+    texts = [fold(passage.text) for passage in passages]
+    headings = {one: fold(one) for one in dict.fromkeys(passage.heading for passage in passages)}
+    own = [*cut_texts(texts), *cut_texts([headings[passage.heading] for passage in passages])]
+    owners = np.repeat(np.arange(len(passages)), [len(one.expansions) for one in passages])
+    asked = cut_texts([fold(asked) for passage in passages for asked in passage.expansions])
+    once = [_once(Cut(cut.grams, owners[cut.owners]), len(passages)) for cut in asked]
+    cuts = [_telling(cut, OWN_COUNT) for cut in own] + [_telling(cut, ASKED_COUNT) for cut in once]
+    return tabulate(cuts, len(passages)), np.array([len(text) for text in texts], np.float64)
 
 
-def _rarity(frequency: int, total: int) -> float:
-    return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
+def _once(cut: Cut, total: int) -> Cut:
+    """Count a gram once a passage, in however many ways of asking it stands."""
+    table = tabulate([cut], total)
+    grams = np.repeat(table.grams, table.lists.lengths())
+    return Cut(grams, table.lists.numbers.astype(np.int64))
 
 
-def _impacts(counted: Sequence[int], lengths: Sequence[int]) -> Sequence[float]:
+def _telling(cut: Cut, units: int) -> Cut:
+    telling = ~are_functions(cut.grams)
+    return Cut(cut.grams[telling], cut.owners[telling], units)
+
+
+def _impacts(table: Table, lengths: Floats) -> NDArray[np.float32]:
     """BM25's saturation: a repeated gram tells more, but ever less so, and less in long texts."""
-    mean = sum(lengths) / max(1, len(lengths)) or 1
-    scale = SATURATION * OWN_COUNT
-    rooms = [scale * (1 - LENGTH_SHARE + LENGTH_SHARE * one / mean) for one in lengths]
-    return array(
-        "f",
-        ((count := one & COUNT_LIMIT) / (count + rooms[one >> COUNT_BITS]) for one in counted),
-    )
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    rooms = SATURATION * OWN_COUNT * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / (mean or 1.0))
+    return saturate(table.counts, rooms[table.lists.numbers])

@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from heapq import nlargest
 
+import numpy as np
 from rapidfuzz import fuzz
 
+from bot.retrieval.basis import Basis
+from bot.retrieval.grams import Floats, Numbers, add_up
 from bot.retrieval.postings import Postings
 from bot.retrieval.query import Query
 
 CANDIDATES = 12
 COMPARED = 2
 SEVERAL = 4
+BASIS_WEIGHT = 0.5
 
 LIKENESS: Mapping[str, float] = {
     "several": 0.3,
@@ -31,63 +34,70 @@ class Ranked:
     score: float
     matched: str
     likeness: Mapping[str, float]
+    missed: int
+    """How many different characters of the query the document never uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What the query's grams add up to, per document and per phrasing."""
 
-    topics: list[float]
-    phrasings: list[float]
-
-    def add(self, grams: Mapping[str, float], postings: Postings) -> None:
-        topics, phrasings = self.topics, self.phrasings
-        offsets, numbers = postings.documents.offsets, postings.documents.numbers
-        for gram, weight in grams.items():
-            term = postings.terms[gram]
-            held = slice(offsets[term], offsets[term + 1])
-            for number, impact in zip(numbers[held], postings.impacts[held], strict=True):
-                topics[number] += weight * impact
-            for number in postings.mentions.of(term):
-                phrasings[number] += weight
+    topics: Floats
+    phrasings: Floats
+    held: Numbers
+    """How many of the query's telling characters each document uses."""
 
 
-def rank(query: Query, postings: Postings) -> list[Ranked]:
+def gather(query: Query, postings: Postings) -> Evidence:
+    """Add up what the query's words and their echoes tell."""
+    terms = np.concatenate([query.words.terms, query.echoes.terms])
+    weights = np.concatenate([query.words.weights, query.echoes.weights])
+    documents, mentions = postings.documents, postings.mentions
+    places, lengths = documents.places(terms)
+    told = np.repeat(weights, lengths) * postings.impacts[places]
+    topics = add_up(documents.numbers[places], told, len(postings.keys))
+    topics /= query.mass
+    places, lengths = mentions.places(terms)
+    told = np.repeat(weights, lengths)
+    phrasings = add_up(mentions.numbers[places], told, len(postings.phrasings))
+    places, _ = documents.places(query.telling[query.telling >= 0])
+    held = np.bincount(documents.numbers[places], minlength=len(postings.keys))
+    return Evidence(topics, phrasings * postings.scales * query.mass**-0.5, held)
+
+
+def rank(query: Query, postings: Postings, basis: Basis | None = None) -> list[Ranked]:
     """Best first; documents that share nothing with the query are left out."""
-    evidence = Evidence([0.0] * len(postings.keys), [0.0] * len(postings.phrasings))
-    evidence.add(query.grams, postings)
-    evidence.add(query.echoes, postings)
-    topics = evidence.topics
-    touched = [number for number, topic in enumerate(topics) if topic]
-    candidates = nlargest(CANDIDATES, touched, topics.__getitem__)
+    evidence = gather(query, postings)
+    if basis is not None:
+        evidence.topics[:] += BASIS_WEIGHT * basis.weigh(query.text)
+    best = np.argsort(-evidence.topics, kind="stable")[:CANDIDATES]
+    candidates = [int(number) for number in best if evidence.topics[number] > 0]
     ranked = [_look_closely(number, query, postings, evidence) for number in candidates]
     return sorted(ranked, key=lambda one: -one.score)
 
 
 def _look_closely(number: int, query: Query, postings: Postings, evidence: Evidence) -> Ranked:
-    own = slice(postings.starts[number], postings.starts[number + 1])
-    unit = query.mass**-0.5
-    shared = [
-        found * scale * unit
-        for found, scale in zip(evidence.phrasings[own], postings.scales[own], strict=True)
-    ]
-    nearest = sorted(range(len(shared)), key=shared.__getitem__, reverse=True)[:COMPARED]
-    texts = [postings.phrasings[own.start + place].text for place in nearest]
+    start, end = postings.starts[number : number + 2]
+    shared = evidence.phrasings[start:end]
+    nearest = np.argsort(-shared, kind="stable")[:COMPARED].tolist()
+    texts = [postings.phrasings[start + place].text for place in nearest]
     likeness = _likeness(query.text, shared, texts)
-    matched = postings.phrasings[own.start + nearest[0]].written if nearest else ""
-    score = evidence.topics[number] / query.mass + sum(
+    matched = postings.phrasings[start + nearest[0]].written if nearest else ""
+    score = float(evidence.topics[number]) + sum(
         weight * likeness[name] for name, weight in LIKENESS.items()
     )
-    boosted = score * postings.boosts[number]
-    return Ranked(number, postings.keys[number], boosted, matched, likeness)
+    boosted = score * float(postings.boosts[number])
+    missed = len(query.telling) - int(evidence.held[number])
+    return Ranked(number, postings.keys[number], boosted, matched, likeness, missed)
 
 
-def _likeness(text: str, shared: Sequence[float], texts: Sequence[str]) -> dict[str, float]:
+def _likeness(text: str, shared: Floats, texts: Sequence[str]) -> dict[str, float]:
     """How the query compares with the phrasings themselves; all noughts where there are none."""
     ratio = max((fuzz.ratio(text, one) / 100 for one in texts), default=0.0)
+    best = np.sort(shared)[::-1][:SEVERAL]
     return {
-        "several": sum(sorted(shared, reverse=True)[:SEVERAL]) / SEVERAL,
-        "nearest": max(shared, default=0.0),
+        "several": float(best.sum()) / SEVERAL,
+        "nearest": float(best.max(initial=0.0)),
         "ratio": ratio,
         "exact": float(ratio == 1),
     }

@@ -1,4 +1,4 @@
-"""Texts cut into grams: single characters, pairs, and pairs of sounds for homophones."""
+"""What characters sound like, and which of them only shape a question."""
 
 import os
 import re
@@ -58,24 +58,3 @@ def sounds(text: str) -> str:
 def essence(text: str) -> str:
     """A normalised text without greetings and spaces; whole when nothing else would be left."""
     return FILLERS.sub("", text).replace(" ", "") or text.replace(" ", "")
-
-
-def pairs(text: str) -> list[str]:
-    return [text[start : start + 2] for start in range(len(text) - 1)]
-
-
-def text_grams(text: str) -> list[str]:
-    return [*text, *pairs(text)]
-
-
-def sound_grams(text: str) -> list[str]:
-    """Pairs only: one syllable alone says too little. What has no sound stays with the text."""
-    return list(filter(is_sound, pairs(sounds(text))))
-
-
-def is_sound(gram: str) -> bool:
-    return FIRST_SOUND <= gram[0] <= LAST_SOUND and FIRST_SOUND <= gram[-1] <= LAST_SOUND
-
-
-def is_function(gram: str) -> bool:
-    return FUNCTION_CHARACTERS.issuperset(gram)
