@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as FutureTimeoutError
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.assistant.deliveries import (
@@ -123,34 +124,38 @@ class Assistant:
             )
             rides = self._rides.list(now) if outcome.reply else ()
             try:
-                with self._database.transaction() as connection:
-                    return self._write(connection, ticket, resident, outcome, rides, now)
-            except _CrossedError:
-                continue
+                sent = self._database.write(self._writing(ticket, resident, outcome, rides, now))
             except OvertakenError:
                 known, _ = self._deliveries.look_up(ticket)
                 return known.reply if known else STILL_THINKING
+            if sent is not _CROSSED:
+                return sent.text
 
-    def _write(
+    def _writing(
         self,
-        connection: Connection,
         ticket: Ticket,
         resident: Resident,
         outcome: Outcome,
         rides: Sequence[Notice],
         now: datetime,
-    ) -> str | None:
-        """Write reply, dialogue and effects in the caller's transaction; return what is sent."""
+    ) -> Callable[[Connection], "_Sent"]:
+        """Prepare the writing of reply, dialogue and effects; it returns what is sent."""
         changed = changed_resident(resident, outcome, ticket.inbound, now)
-        if not residents.move(connection, resident, changed, now):
-            raise _CrossedError
-        text = self._render(outcome.reply) if outcome.reply else None
-        if text is not None and outcome.reply and outcome.reply.takes_riders:
-            text = add_riders(connection, text, resident, rides, now)
-        sent = self._deliveries.settle(connection, ticket, outcome, text, now)
-        for effect in outcome.effects:
-            apply_effect(connection, effect, ticket, now)
-        return sent
+        rendered = self._render(outcome.reply) if outcome.reply else None
+        takes_riders = outcome.reply is not None and outcome.reply.takes_riders
+
+        def write(connection: Connection) -> _Sent:
+            if not residents.move(connection, resident, changed, now):
+                return _CROSSED
+            text = rendered
+            if text is not None and takes_riders:
+                text = add_riders(connection, text, resident, rides, now)
+            sent = self._deliveries.settle(connection, ticket, outcome, text, now)
+            for effect in outcome.effects:
+                apply_effect(connection, effect, ticket, now)
+            return _Sent(sent)
+
+        return write
 
     def _call_late(self, ticket: Ticket, work: "Future[str | None]") -> str | None:
         """Time is up: send the kind sentence, and write that down if the database lets us."""
@@ -178,5 +183,12 @@ class Assistant:
         self._deliveries.owe_apology(ticket, error)
 
 
-class _CrossedError(Exception):
-    """Another message of the same resident was written while this one was decided."""
+@dataclass(frozen=True)
+class _Sent:
+    """What was written as the reply; no text means silence."""
+
+    text: str | None
+
+
+_CROSSED = _Sent(None)
+"""Another message of the same resident was written while this one was decided."""

@@ -10,7 +10,7 @@ from bot.consultation.masking import mask_personal_numbers
 from bot.conversation.turn import Outcome
 from bot.messages import Inbound
 from bot.storage import faults, inbox, late_answers, residents
-from bot.storage.database import Connection, Database
+from bot.storage.database import Connection, Database, UndoneError
 from bot.storage.inbox import Received, StoredReply, Verdict
 from bot.storage.residents import Resident
 
@@ -55,7 +55,7 @@ class Ticket:
         return Received(self.key, inbound.openid, inbound.kind.value, text)
 
 
-class OvertakenError(Exception):
+class OvertakenError(UndoneError):
     """Another process has answered this very message."""
 
 

@@ -2,18 +2,21 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from bot.errors import StorageError
+from bot.storage.group_commit import GroupCommit, UndoneError
 
-__all__ = ["Connection", "Database"]
+__all__ = ["Connection", "Database", "UndoneError"]
+
+Result = TypeVar("Result")
 
 LOCK_WAIT_MILLISECONDS = 3000
 """Below the four seconds a reply may take: a locked database must end in a kind sentence."""
@@ -30,7 +33,10 @@ class Database:
         self._engine = _create_engine(url, pool_size)
         self._hasty = self._engine.execution_options(hasty=True)
         self._reader = self._engine.execution_options(reading=True)
-        self._writing = threading.Lock() if self._engine.dialect.name == "sqlite" else None
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._writing = threading.Lock() if is_sqlite else None
+        # PostgreSQL commits side by side, and long transactions there would block each other.
+        self._together = GroupCommit(self.transaction) if is_sqlite else None
 
     @property
     def engine(self) -> Engine:
@@ -53,6 +59,17 @@ class Database:
                 yield connection
         except _DRIVER_ERRORS as error:
             raise _unavailable(error) from error
+
+    def write(self, work: Callable[[Connection], Result]) -> Result:
+        """Run the work in a write transaction, on SQLite together with others that wait.
+
+        It may run twice, so it does nothing but write. Raises what it raises; UndoneError is its
+        way to say that nothing of it may stay.
+        """
+        if self._together is not None:
+            return cast(Result, self._together.run(work))
+        with self.transaction() as connection:
+            return work(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
