@@ -1,6 +1,7 @@
 """Checking, tuning and previewing what is in the knowledge folder."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,12 +27,13 @@ def check(settings: Any) -> None:
 
 
 @click.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.pass_obj
-def tune(settings: Any) -> None:
-    """用 knowledge/evaluation/ 里的问题重新校准置信度。"""
+def tune(settings: Any, files: tuple[Path, ...]) -> None:
+    """用 knowledge/evaluation/ 里的问题（和另给的标好的问题）重新校准置信度。"""
     from bot.cli.evaluating import refit_calibration
 
-    refit_calibration(settings())
+    refit_calibration(settings(), files)
 
 
 @click.group()

@@ -14,7 +14,13 @@ from bot.config import Settings
 from bot.conversation.turn import Decision
 from bot.documents.writing import write_atomically
 from bot.errors import ConfigError
-from bot.knowledge.library import Library
+from bot.knowledge.library import (
+    CALIBRATION,
+    CALIBRATION_WITH_STATUTES,
+    Library,
+    cited_passages,
+)
+from bot.retrieval import Passage
 from bot.retrieval.calibration import Sample, fit_calibration
 from bot.retrieval.evaluation import Evaluation, Handling, Interval, Judged, evaluate
 from bot.retrieval.training import calibration_samples
@@ -162,25 +168,41 @@ def list_worst(
         yield f"  {question.id}  {question.question}  →  {got} {confidence:.2f}，应为 {wanted}"
 
 
-def refit_calibration(settings: Settings) -> None:
-    """Fit the calibration on the tuning halves and write it beside the content it is for."""
+def refit_calibration(settings: Settings, more: Sequence[Path] = ()) -> None:
+    """Fit the calibration on the tuning halves and write it beside the content it is for.
+
+    Once for the entries alone, and once more with the articles they cite where any is imported.
+    """
     knowledge = settings.knowledge
     library = load_content(knowledge)[0].library
-    judged = list(_judged(library, knowledge.path))
-    decoys = _decoys(library)
-    samples = calibration_samples(library.documents, library.lexicon, judged, decoys)
+    files = [*sorted((knowledge.path / "evaluation").glob("*.jsonl")), *more]
+    judged = list(_judged(library, files))
+    _refit(library, judged, (), knowledge.path / CALIBRATION)
+    if passages := cited_passages(library.entries, library.statutes):
+        _refit(library, judged, passages, knowledge.path / CALIBRATION_WITH_STATUTES)
+
+
+def _refit(
+    library: Library,
+    judged: Sequence[tuple[str, frozenset[str]]],
+    passages: Sequence[Passage],
+    path: Path,
+) -> None:
+    samples = calibration_samples(
+        library.documents, library.lexicon, judged, _decoys(library), passages
+    )
     if not samples:
-        raise ConfigError(f"{knowledge.path} 里没有问答，没法校准")
+        raise ConfigError(f"{path.parent} 里没有问答，没法校准")
     calibration = fit_calibration(samples)
-    write_atomically(knowledge.path / "calibration.json", calibration.to_json())
-    click.echo(f"{len(samples)} 个样本，写入 {knowledge.path / 'calibration.json'}")
+    write_atomically(path, calibration.to_json())
+    click.echo(f"{len(samples)} 个样本，写入 {path}")
     for row in reliability([(calibration.confidence(one.features), one) for one in samples]):
         click.echo(row)
 
 
-def _judged(library: Library, folder: Path) -> Iterator[tuple[str, frozenset[str]]]:
+def _judged(library: Library, files: Sequence[Path]) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield the tuning halves' questions with the codes of the entries that answer them."""
-    for path in sorted((folder / "evaluation").glob("*.jsonl")):
+    for path in files:
         for one in read_labelled(path):
             if one.half == "tune" and not one.decisions:
                 codes = {

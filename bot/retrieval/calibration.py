@@ -5,22 +5,36 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-VERSION = 1
+VERSION = 2
 """Goes up whenever a feature changes its meaning; files of another version are refused."""
 
-FEATURES: Mapping[str, int] = {"gap": 1, "evidence": 1, "near": 1, "ratio": 1, "missed": -1}
+FEATURES: Mapping[str, int] = {
+    "gap": 1,
+    "lead": 1,
+    "topic_lead": 1,
+    "basis_lead": 1,
+    "agreement": 1,
+    "evidence": 1,
+    "near": 1,
+    "ratio": 1,
+    "missed": -1,
+}
 """The sign each coefficient must have: a closer match never makes a hit less sure, whatever
 chance says in the samples."""
 
 # Fitted on judged and held-back questions; good enough for any collection of questions until it
 # is fitted on its own.
-DEFAULT_INTERCEPT = -7.0
+DEFAULT_INTERCEPT = -5.0
 DEFAULT_WEIGHTS: Mapping[str, float] = {
-    "gap": 6.9,
-    "evidence": 2.15,
-    "near": 5.3,
-    "ratio": 2.2,
-    "missed": -0.28,
+    "gap": 1.6,
+    "lead": 0.3,
+    "topic_lead": 7.0,
+    "basis_lead": 9.0,
+    "agreement": 1.6,
+    "evidence": 1.1,
+    "near": 5.0,
+    "ratio": 1.8,
+    "missed": -0.25,
 }
 
 RIDGE = 2.0

@@ -48,6 +48,8 @@ class Postings:
 
     keys: Sequence[str]
     boosts: Floats
+    bases: Sequence[frozenset[str]]
+    """Keys of the passages each document rests on."""
     phrasings: Sequence[Phrasing]
     starts: Sequence[int]
     """Document n owns the phrasings from starts[n] up to starts[n + 1]."""
@@ -94,6 +96,7 @@ def build_postings(documents: Sequence[Document], fold: Callable[[str], str]) ->
     return Postings(
         keys=[document.key for document in documents],
         boosts=np.array([document.weight for document in documents]),
+        bases=[frozenset(document.basis) for document in documents],
         phrasings=every,
         starts=[0, *np.cumsum([len(own) for own in phrasings]).tolist()],
         grams=table.grams,

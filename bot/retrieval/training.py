@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Lexicon
 from bot.retrieval.index import NO_LEXICON, Index
+from bot.retrieval.passages import Passage
 
 ROUNDS = 6
 GARBLED_EVERY = 4
@@ -21,12 +22,13 @@ def calibrate(
     lexicon: Lexicon = NO_LEXICON,
     judged: Iterable[tuple[str, Set[str]]] = (),
     decoys: Set[str] = frozenset(),
+    passages: Sequence[Passage] = (),
 ) -> Calibration:
     """Fit on judged questions (each with the keys that answer it) and on the documents themselves.
 
     Takes seconds: every phrasing is searched for a few times.
     """
-    return fit_calibration(calibration_samples(documents, lexicon, judged, decoys))
+    return fit_calibration(calibration_samples(documents, lexicon, judged, decoys, passages))
 
 
 def calibration_samples(
@@ -34,11 +36,12 @@ def calibration_samples(
     lexicon: Lexicon = NO_LEXICON,
     judged: Iterable[tuple[str, Set[str]]] = (),
     decoys: Set[str] = frozenset(),
+    passages: Sequence[Passage] = (),
 ) -> list[Sample]:
     """All there is to learn from, each kind with the weight it deserves."""
-    index = Index.build(documents, lexicon)
+    index = Index.build(documents, lexicon, passages=passages)
     by_people = list(judged_samples(index, judged, decoys))
-    held_back = list(held_back_samples(documents, lexicon))
+    held_back = list(held_back_samples(documents, lexicon, passages))
     garbled = list(garbled_samples(index, documents))
     if by_people:
         held_back = _weighted(held_back, HELD_BACK_SHARE * len(by_people))
@@ -51,7 +54,10 @@ def _weighted(samples: Sequence[Sample], total: float) -> list[Sample]:
 
 
 def held_back_samples(
-    documents: Sequence[Document], lexicon: Lexicon = NO_LEXICON, rounds: int = ROUNDS
+    documents: Sequence[Document],
+    lexicon: Lexicon = NO_LEXICON,
+    passages: Sequence[Passage] = (),
+    rounds: int = ROUNDS,
 ) -> Iterator[Sample]:
     """Each phrasing asked of an index that never saw it.
 
@@ -60,7 +66,7 @@ def held_back_samples(
     """
     for turn in range(rounds):
         rest = [_without_turn(document, turn, rounds) for document in documents]
-        index = Index.build(rest, lexicon)
+        index = Index.build(rest, lexicon, passages=passages)
         for document in documents:
             for question in _of_turn(document, turn, rounds):
                 yield from judged_samples(index, [(question, {document.key})])
