@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from bot.conversation.intents import Intent, compact, find_intent
+from bot.conversation.intents import compact
 from bot.conversation.replies import say
 from bot.conversation.turn import Decision, Outcome, SetReminder, Turn
 from bot.conversation.wording import PERSON_TAP
@@ -55,12 +55,14 @@ def _list(turn: Turn, heading: str, listed: Sequence[Occurrence]) -> Outcome:
     return say(turn, Decision.EVENTS, text, (REMIND_TAP,))
 
 
+def stop_reminding(turn: Turn) -> Outcome:
+    """Remember that the resident no longer wants to be reminded."""
+    text = "好，以后不提醒您了。想再要，回复“提醒我”。"
+    return say(turn, Decision.REMIND, text, effects=(SetReminder(False),))
+
+
 def set_reminder(turn: Turn) -> Outcome:
-    """Remember that the resident wants to be reminded, or no longer does."""
-    wanted = find_intent(turn.message.text) is not Intent.STOP_REMINDING
-    if not wanted:
-        text = "好，以后不提醒您了。想再要，回复“提醒我”。"
-        return say(turn, Decision.REMIND, text, effects=(SetReminder(False),))
+    """Remember that the resident wants to be reminded."""
     rights = turn.rules.capabilities
     if rights.customer_service or rights.mass_send:
         how = "有集日和普法活动的通知，能发到的时候我会发给您；个别时候可能发不到。"

@@ -12,7 +12,7 @@ from bot.consultation.masking import mask_personal_numbers
 from bot.consultation.phones import count_digits, find_phone
 from bot.conversation import wording
 from bot.conversation.dialogue import Dialogue
-from bot.conversation.faq import Level, judge
+from bot.conversation.finding import Level, judge
 from bot.conversation.intake_questions import (
     ANSWERS,
     BACK,
@@ -56,9 +56,17 @@ _INTERRUPTIONS = frozenset(
 _PLEASANTRIES = frozenset([Intent.SMALLTALK, Intent.THANKS, Intent.FEEDBACK_BAD])
 
 
-def start_intake(turn: Turn) -> Outcome:
-    """Begin the hand-off or the mediation the message asks for."""
-    kind = _STARTED[find_intent(turn.message.text) or Intent.PERSON]
+def start_handoff(turn: Turn) -> Outcome:
+    """Begin to take down what a person shall call back about."""
+    return _start(turn, _STARTED[Intent.PERSON])
+
+
+def start_mediation(turn: Turn) -> Outcome:
+    """Begin to take down a dispute."""
+    return _start(turn, _STARTED[Intent.MEDIATION])
+
+
+def _start(turn: Turn, kind: str) -> Outcome:
     slots = {"kind": kind}
     if len(compact(turn.message.text)) >= A_STORY:
         slots["story"] = _kept(turn.message.text)

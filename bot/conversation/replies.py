@@ -7,7 +7,7 @@ from bot.conversation.dialogue import Dialogue
 from bot.conversation.turn import Candidate, Decision, Effect, Outcome, Turn
 from bot.conversation.wording import BAD_ANSWER_TAP
 from bot.knowledge.entries import Entry
-from bot.knowledge.library import FIELD_PREFIX, Library
+from bot.knowledge.library import FIELD_PREFIX, WISH_PREFIX, Library
 from bot.knowledge.rendering import first_reply, rest_of_answer
 from bot.messages import Link, Reply, Tap
 from bot.retrieval import Hit
@@ -80,10 +80,15 @@ def labels(entry: Entry) -> tuple[str, ...]:
 
 def candidates(library: Library, hits: Sequence[Hit]) -> tuple[Candidate, ...]:
     """Return the entries retrieval thought of; other fields of law are none of ours."""
-    found = ((hit, library.find(hit.key)) for hit in hits if not is_other_field(hit))
+    found = ((hit, library.find(hit.key)) for hit in hits if is_entry(hit))
     return tuple(
         Candidate(entry.code, labels(entry), hit.confidence) for hit, entry in found if entry
     )[:MOST_CANDIDATES]
+
+
+def is_entry(hit: Hit) -> bool:
+    """Whether the hit is an entry of ours, and neither a decoy nor a wish."""
+    return not hit.key.startswith((FIELD_PREFIX, WISH_PREFIX))
 
 
 def is_other_field(hit: Hit) -> bool:

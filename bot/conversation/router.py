@@ -1,24 +1,25 @@
 """The order in which a message is looked at; the first flow that has an answer gives it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.conversation import agenda, service
+from bot.conversation import service
 from bot.conversation.articles import decide_article
 from bot.conversation.choices import find_choice
 from bot.conversation.clarification import decide_refusal
+from bot.conversation.commands import decide_command
 from bot.conversation.danger import decide_danger
 from bot.conversation.details import decide_details
 from bot.conversation.dialogue import Choice, Dialogue
 from bot.conversation.faq import decide_faq
 from bot.conversation.intake import FLOW as INTAKE
-from bot.conversation.intake import decide_intake, start_intake
+from bot.conversation.intake import decide_intake
 from bot.conversation.intake_questions import resume_note
-from bot.conversation.intents import Intent, compact, find_intent
+from bot.conversation.intents import compact
 from bot.conversation.media import decide_media, decide_voice_handoff
 from bot.conversation.numbers import decide_number
-from bot.conversation.privacy import ask_to_confirm, decide_deletion
+from bot.conversation.privacy import decide_deletion
 from bot.conversation.pushes import as_typed, decide_push
 from bot.conversation.replies import SEARCHED, candidates, leave_flow
 from bot.conversation.turn import Candidate, Decision, DeleteData, Outcome, Turn
@@ -28,12 +29,6 @@ Flow = Callable[[Turn], Outcome | None]
 
 IDLE = timedelta(minutes=30)
 FORGOTTEN = "（刚才没填完的登记放得久了，没有保存。要接着办，请回复“人工”或“我要调解”。）"
-
-
-def decide_command(turn: Turn) -> Outcome | None:
-    """Do what the resident wants of the service itself."""
-    intent = find_intent(turn.message.text)
-    return COMMANDS[intent](turn) if intent else None
 
 
 def decide_wordless(turn: Turn) -> Outcome | None:
@@ -60,23 +55,6 @@ FLOWS: Sequence[Flow] = (
     decide_article,
     decide_faq,
 )
-
-COMMANDS: Mapping[Intent, Callable[[Turn], Outcome]] = {
-    Intent.HELP: service.help_with_service,
-    Intent.TOPICS: service.list_topics,
-    Intent.PERSON: start_intake,
-    Intent.MEDIATION: start_intake,
-    Intent.CASE_STATUS: service.tell_case_status,
-    Intent.QUIZ: service.tell_quiz,
-    Intent.EVENTS: agenda.tell_events,
-    Intent.REMIND: agenda.set_reminder,
-    Intent.STOP_REMINDING: agenda.set_reminder,
-    Intent.THANKS: service.thank_back,
-    Intent.FEEDBACK_BAD: service.accept_blame,
-    Intent.DELETE_DATA: ask_to_confirm,
-    Intent.CANCEL: service.cancel,
-    Intent.SMALLTALK: service.greet,
-}
 
 
 def decide(turn: Turn) -> Outcome:

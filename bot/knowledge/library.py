@@ -23,6 +23,7 @@ from bot.knowledge.vocabulary import (
     load_lexicon,
     load_other_fields,
     load_villages,
+    load_wishes,
 )
 from bot.retrieval import Document, Hit, Index, Lexicon, Passage, PassageIndex
 
@@ -30,6 +31,7 @@ __all__ = [
     "CALIBRATION",
     "CALIBRATION_WITH_STATUTES",
     "FIELD_PREFIX",
+    "WISH_PREFIX",
     "Library",
     "OtherField",
     "Village",
@@ -38,6 +40,7 @@ __all__ = [
 ]
 
 FIELD_PREFIX = "field:"
+WISH_PREFIX = "wish:"
 CALIBRATION = "calibration.json"
 CALIBRATION_WITH_STATUTES = "calibration-statutes.json"
 """Hits are surer where the articles that an entry cites are imported and speak for it."""
@@ -56,7 +59,7 @@ class Library:
     entries: Mapping[str, Entry]
     index: Index
     documents: Sequence[Document] = ()
-    """What the index is built from: the entries in use, and the other fields as decoys."""
+    """What the index is built from: entries in use, other fields as decoys, and wishes."""
     lexicon: Lexicon = field(default_factory=Lexicon)
     statutes: StatuteShelf = field(default_factory=StatuteShelf)
     citation_lock: CitationLock = field(default_factory=CitationLock)
@@ -79,7 +82,7 @@ class Library:
         return entry if entry and entry.status is not EntryStatus.RETIRED else None
 
     def search(self, query: str, limit: int = 5) -> tuple[Hit, ...]:
-        """Return the nearest entries, best first; a key is a code or `field:<name>`."""
+        """Return the nearest, best first; a key is a code, `field:<name>` or `wish:<name>`."""
         return self.index.search(query, limit)
 
     def nearest_articles(self, query: str, limit: int = 2) -> Sequence[Article]:
@@ -117,11 +120,12 @@ def load_library(
     entries = _sound_entries(written, problems + verification.wrong)
     lexicon, lexicon_problems = load_lexicon(path / "lexicon.md")
     fields, field_problems = load_other_fields(path / "other-fields.md")
+    wishes, wish_problems = load_wishes(path / "wishes.md")
     villages, village_problems = load_villages(path / "villages.md")
     passages = cited_passages(entries, shelf)
     fitted = CALIBRATION_WITH_STATUTES if passages else CALIBRATION
     calibration, calibration_problems = load_calibration(path / fitted)
-    documents = _documents(entries, fields)
+    documents = _documents(entries, fields, wishes)
     index = Index.build(documents, lexicon, calibration, passages)
     library = Library(
         entries=entries,
@@ -136,7 +140,13 @@ def load_library(
         cited=tuple(dict.fromkeys(place.citation for place in places)),
     )
     problems += [*verification.wrong, *verification.unverified, *shelf_problems, *lock_problems]
-    problems += [*lexicon_problems, *field_problems, *village_problems, *calibration_problems]
+    problems += [
+        *lexicon_problems,
+        *field_problems,
+        *wish_problems,
+        *village_problems,
+        *calibration_problems,
+    ]
     return library, sorted(set(problems))
 
 
@@ -177,7 +187,11 @@ def _body(entry: Entry) -> str:
     return "\n".join((entry.short_answer, entry.full_answer, entry.next_step))
 
 
-def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -> list[Document]:
+def _documents(
+    entries: Mapping[str, Entry],
+    fields: Mapping[str, OtherField],
+    wishes: Mapping[str, tuple[str, ...]],
+) -> list[Document]:
     documents = [
         Document(
             code,
@@ -189,6 +203,7 @@ def _documents(entries: Mapping[str, Entry], fields: Mapping[str, OtherField]) -
         if entry.status is not EntryStatus.RETIRED
     ]
     documents += [Document(FIELD_PREFIX + name, field.phrases) for name, field in fields.items()]
+    documents += [Document(WISH_PREFIX + name, phrases) for name, phrases in wishes.items()]
     return documents
 
 

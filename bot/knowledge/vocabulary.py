@@ -10,6 +10,7 @@ from bot.errors import Problem, Severity
 from bot.retrieval import Calibration, Lexicon, normalise
 
 _LEXICON_LABELS = frozenset({"词条", "说明"})
+_NO_PHRASES = "缺少说法，请每行用“- ”写一种常见问法"
 _FIELD_LABELS = frozenset({"去处", "说法", "说明"})
 _VILLAGE_LABELS = frozenset({"别名", "调解员", "说明"})
 _COMMAS = re.compile(r"\s*[、,，;；]\s*")
@@ -101,13 +102,26 @@ def load_other_fields(path: Path) -> tuple[Mapping[str, OtherField], list[Proble
     return fields, problems
 
 
+def load_wishes(path: Path) -> tuple[Mapping[str, tuple[str, ...]], list[Problem]]:
+    """Read how people say what they want of the service itself, by the wish's name."""
+    blocks, problems = _load_blocks(path, frozenset({"说法"}))
+    wishes: dict[str, tuple[str, ...]] = {}
+    for block in blocks:
+        if block.heading in wishes:
+            problems.append(Problem(path.as_posix(), block.line, f"“{block.heading}”写了两次"))
+        if not block.items("说法"):
+            problems.append(Problem(path.as_posix(), block.line_of("说法"), _NO_PHRASES))
+        wishes[block.heading] = tuple(text for _, text in block.items("说法"))
+    return wishes, problems
+
+
 def _check_field(block: Block, path: str, known: Mapping[str, OtherField]) -> Iterator[Problem]:
     if block.heading in known:
         yield Problem(path, block.line, f"“{block.heading}”写了两次")
     if not block.text("去处"):
         yield Problem(path, block.line_of("去处"), "缺少去处，请用一句话写居民该问哪里")
     if not block.items("说法"):
-        yield Problem(path, block.line_of("说法"), "缺少说法，请每行用“- ”写一种常见问法")
+        yield Problem(path, block.line_of("说法"), _NO_PHRASES)
 
 
 def load_villages(path: Path) -> tuple[tuple[Village, ...], list[Problem]]:

@@ -1,6 +1,6 @@
 import pytest
 
-from bot.conversation.faq import Level, judge
+from bot.conversation.finding import Level, judge
 from bot.conversation.turn import Decision, RecordMiss, Rules
 from bot.retrieval import Hit
 from tests.conversation.talking import Resident, said
@@ -24,6 +24,8 @@ def hit(key: str, confidence: float) -> Hit:
         ([hit("field:刑事", 0.5)], Level.OTHER_FIELD),
         ([hit("field:刑事", 0.2)], Level.OTHER_FIELD),
         ([hit("field:刑事", 0.19), hit("201", 0.1)], Level.MISS),
+        ([hit("wish:找人", 0.2), hit("201", 0.2)], Level.WISH),
+        ([hit("wish:找人", 0.19), hit("201", 0.1)], Level.MISS),
     ],
 )
 def test_it_judges_how_far_hits_carry(hits: list[Hit], level: Level) -> None:
