@@ -33,6 +33,12 @@ check: $(VENV)/.dev  ## 提交前：格式、规范、类型、导入规则、�
 bench: $(VENV)/.dev  ## 测速：吞吐、延迟、启动时间、内存
 	$(PYTHON) -m bench
 
+QUESTIONS = $(wildcard knowledge/evaluation/*.jsonl)
+.PHONY: eval
+eval: $(VENV)/.dev  ## 衡量答得准不准：各套开发问题，和几种普通方法对比（另加：QUESTIONS=文件）
+	$(VENV)/bin/feisu eval --half report $(QUESTIONS)
+	$(PYTHON) -m bench.compare $(filter-out %must-not-answer.jsonl %danger.jsonl %service.jsonl,$(QUESTIONS))
+
 .PHONY: format
 format: $(VENV)/.dev  ## 整理代码格式
 	$(VENV)/bin/ruff format .

@@ -36,7 +36,9 @@ def main(paths: Sequence[str]) -> None:
             print(_row(name, asked, find, labels))
 
 
-def _row(name: str, asked: Sequence[Labelled], find: Find, labels: dict[str, frozenset[str]]) -> str:
+def _row(
+    name: str, asked: Sequence[Labelled], find: Find, labels: dict[str, frozenset[str]]
+) -> str:
     ranks = [
         [bool(one.labels & labels.get(key, frozenset([key]))) for key in find(one.question)]
         for one in asked

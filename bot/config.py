@@ -104,8 +104,8 @@ class KnowledgeSettings(Section):
 class AnswersSettings(Section):
     """Thresholds on the calibrated confidence, 0 to 1."""
 
-    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.75
-    clarify_at: Annotated[float, Field(ge=0, le=1)] = 0.35
+    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.7
+    clarify_at: Annotated[float, Field(ge=0, le=1)] = 0.25
 
     @model_validator(mode="after")
     def _ordered(self) -> "AnswersSettings":

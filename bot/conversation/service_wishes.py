@@ -32,7 +32,10 @@ from bot.conversation.intent_words import (
 SERVICE_WISHES: Mapping[Intent, Sequence[Pattern]] = {
     Intent.DELETE_DATA: (
         all_of(
-            "删 清[除空掉] 抹[掉去] 销毁 注销 撤[销回] [别不]要?再?[保存留记] 不想.{0,3}(?:[存留]|(?<!登)记)",
+            """
+            删 清[除空掉] 抹[掉去] 销毁 注销 撤[销回] [别不]要?再?[保存留记]
+            不想.{0,3}(?:[存留]|(?<!登)记)
+            """,
             "我 刚才 聊天 全部 所有",
             "数据 信息 记录 资料 聊天 说过?的 问过?的 话 登记",
             unless=f"""

@@ -57,8 +57,8 @@ class Rules:
     """The settings a decision depends on."""
 
     office: OfficeSettings = field(default_factory=OfficeSettings)
-    answer_at: float = 0.75
-    clarify_at: float = 0.35
+    answer_at: float = 0.7
+    clarify_at: float = 0.25
     public_url: str = ""
     capabilities: Capabilities = Capabilities()
 

@@ -12,8 +12,8 @@ ROUNDS = 6
 GARBLED_EVERY = 4
 # Authors make the phrasings of an entry as different as they can, so one held back is harder
 # than what residents ask, and a garbled one easier: what people judged must not drown in them.
-HELD_BACK_SHARE = 1.0
-GARBLED_SHARE = 0.25
+HELD_BACK_SHARE = 0.1
+GARBLED_SHARE = 0.1
 """What they count for in all, as a multiple of all judged questions."""
 
 
