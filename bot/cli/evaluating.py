@@ -56,8 +56,12 @@ class Labelled:
 
     @property
     def half(self) -> str:
-        """`tune` or `report`, by a hash of the id: what is tuned on is not reported on."""
-        return "report" if hashlib.sha256(self.id.encode()).digest()[0] % 2 else "tune"
+        """`tune` or `report`, by a hash of the id: what is tuned on is not reported on.
+
+        A group stays together.
+        """
+        name = self.group or self.id
+        return "report" if hashlib.sha256(name.encode()).digest()[0] % 2 else "tune"
 
 
 def read_labelled(path: Path) -> list[Labelled]:
@@ -107,8 +111,14 @@ def judge(question: Labelled, line: Mapping[str, Any]) -> Judged:
         ranks=ranks,
         milliseconds=line["ms"],
         group=question.group,
-        chosen=line["entry"] or "",
+        chosen=_chosen(line),
     )
+
+
+def _chosen(line: Mapping[str, Any]) -> str:
+    """Return the entry answered with, or offered first."""
+    offered = [one["entry"] for one in line["candidates"]]
+    return line["entry"] or (offered[0] if offered else "")
 
 
 def _is_right(question: Labelled, line: Mapping[str, Any]) -> bool:

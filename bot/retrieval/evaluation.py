@@ -25,9 +25,9 @@ class Judged:
     """Whether each candidate is right, best first; None where no article is wanted at all."""
     milliseconds: float = 0.0
     group: str = ""
-    """Questions of one group mean the same and should fare the same."""
+    """Questions of one group mean the same and should find the same."""
     chosen: str = ""
-    """What was chosen, whatever it is; compared within the group."""
+    """What was answered with or offered first; compared within the group."""
 
 
 @dataclass(frozen=True)
@@ -131,9 +131,9 @@ def _share(outcomes: Sequence[bool]) -> Interval:
 
 
 def _consistency(judged: Sequence[Judged]) -> Interval:
-    groups: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
     for one in judged:
         if one.group:
-            groups[one.group].append((one.handling, one.chosen))
+            groups[one.group].append(one.chosen)
     several = [members for members in groups.values() if len(members) > 1]
     return _share([len(set(members)) == 1 for members in several])
