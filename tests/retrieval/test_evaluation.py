@@ -42,11 +42,6 @@ def test_it_calls_a_group_consistent_only_when_all_fare_the_same() -> None:
     assert (figures.consistency.count, figures.consistency.total) == (1, 2)
 
 
-def test_it_tells_answering_from_asking_back_within_a_group() -> None:
-    asked = [Judged(True, one, True, [True], group="甲") for one in ("answered", "clarified")]
-    assert evaluate(asked).consistency.count == 0
-
-
 def test_it_evaluates_nothing() -> None:
     figures = evaluate([])
     assert (figures.total, figures.mean_reciprocal_rank, figures.p99_milliseconds) == (0, 0, 0)
