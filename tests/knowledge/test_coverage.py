@@ -62,3 +62,11 @@ def test_numbers_in_answers_lead_somewhere(written: list[WrittenEntry]) -> None:
     for one in written:
         said = re.findall(r"回复“?(\d{3,4})”?", one.entry.full_answer + one.entry.next_step)
         assert set(said) <= codes, one.entry.code
+
+
+def test_the_first_hundred_to_review_are_entries(written: list[WrittenEntry]) -> None:
+    table = Path("knowledge/review-first.md").read_text("utf-8")
+    listed = re.findall(r"^\| \d+ \| (\d+) \| (.+) \| (.+) \|$", table, re.MULTILINE)
+    there = {(one.entry.code, one.entry.question) for one in written}
+    assert len(listed) == 100
+    assert {(code, question) for code, question, _ in listed} <= there
