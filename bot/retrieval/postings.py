@@ -26,7 +26,7 @@ from bot.retrieval.grams import (
 )
 from bot.retrieval.terms import sounds
 
-FUNCTION_WEIGHT = 0.2
+FUNCTION_WEIGHT = 0.7
 SATURATION = 1.5
 LENGTH_SHARE = 0.4
 FREQUENT_SHARE = 0.03
