@@ -35,7 +35,7 @@ bench: $(VENV)/.dev  ## 测速：吞吐、延迟、启动时间、内存
 
 QUESTIONS = $(wildcard knowledge/evaluation/*.jsonl)
 .PHONY: eval
-eval: $(VENV)/.dev  ## 衡量答得准不准：各套开发问题，和几种普通方法对比（另加：QUESTIONS=文件）
+eval: $(VENV)/.dev  ## 衡量答得准不准：各套开发问题，和几种普通方法对比（量别的文件：QUESTIONS=文件）
 	$(VENV)/bin/feisu eval --half report $(QUESTIONS)
 	$(PYTHON) -m bench.compare $(filter-out %must-not-answer.jsonl %danger.jsonl %service.jsonl,$(QUESTIONS))
 

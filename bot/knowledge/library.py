@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -211,11 +211,11 @@ def cited_passages(entries: Mapping[str, Entry], shelf: StatuteShelf) -> list[Pa
     """Return the articles that entries rest on, of any law, as far as they are imported."""
     cited = dict.fromkeys(one for entry in entries.values() for one in entry.citations)
     found = [shelf.find(citation) for citation in cited]
-    return [
-        Passage(str(Citation(article.law, article.number)), article.text, article.chapter)
-        for article in found
-        if article
-    ]
+    return [_passage(article) for article in found if article]
+
+
+def _passage(article: Article) -> Passage:
+    return Passage(str(Citation(article.law, article.number)), article.text, article.chapter)
 
 
 def _index_articles(
@@ -232,13 +232,8 @@ def _index_articles(
         return None
     asked = _ways_of_asking(entries)
     passages = [
-        Passage(
-            key := str(Citation(article.law, article.number)),
-            article.text,
-            article.chapter,
-            tuple(asked.get(key, ())),
-        )
-        for article in articles
+        replace(passage, expansions=tuple(asked.get(passage.key, ())))
+        for passage in map(_passage, articles)
     ]
     return PassageIndex.build(passages, index.reader.fold)
 

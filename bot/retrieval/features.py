@@ -7,6 +7,7 @@ from bot.retrieval.query import Query
 from bot.retrieval.ranking import Ranked
 
 LIKENESS_FLOOR = 0.5
+LEAD_FLOOR = 0.5
 LEAST_EVIDENCE = 0.01
 NEIGHBOURS = 4
 
@@ -18,7 +19,7 @@ def features(query: Query, ranked: Sequence[Ranked], place: int) -> dict[str, fl
     best = max((one.score for one in rivals), default=0.0)
     return {
         "gap": own.score - best,
-        "lead": own.score / (best + LIKENESS_FLOOR),
+        "lead": own.score / (best + LEAD_FLOOR),
         "topic_lead": own.topic - max((one.topic for one in rivals), default=0.0),
         "basis_lead": own.basis - max((one.basis for one in rivals), default=0.0),
         "agreement": _agreement(own, rivals[:NEIGHBOURS]),

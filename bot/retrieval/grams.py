@@ -149,6 +149,13 @@ def rarities(frequencies: Numbers | int, total: int) -> Floats:
     return np.asarray(np.log(1 + (total - found + 0.5) / (found + 0.5)))
 
 
-def saturate(counts: NDArray[np.int32], room: Floats) -> NDArray[np.float32]:
-    """BM25: a gram repeated tells more, but ever less so, and less in long texts."""
-    return (counts / (counts + room)).astype(np.float32)
+def saturate(
+    table: Table, lengths: Floats, *, saturation: float, length_share: float
+) -> NDArray[np.float32]:
+    """BM25: a gram repeated tells more, but ever less so, and less in long texts.
+
+    Side by side with the table's lists, 0 to 1; `lengths` are those of the texts.
+    """
+    mean = float(lengths.mean()) if len(lengths) else 1.0
+    rooms = saturation * (1 - length_share + length_share * lengths / (mean or 1.0))
+    return (table.counts / (table.counts + rooms[table.lists.numbers])).astype(np.float32)

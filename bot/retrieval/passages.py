@@ -83,7 +83,9 @@ class PassageIndex:
             weights=rarities(table.lists.lengths(), len(passages)),
             unknown_weight=float(rarities(0, len(passages))),
             lists=table.lists,
-            impacts=_impacts(table, lengths),
+            impacts=saturate(
+                table, lengths, saturation=SATURATION * OWN_COUNT, length_share=LENGTH_SHARE
+            ),
         )
 
     def search(self, query: str, limit: int = 5) -> tuple[PassageHit, ...]:
@@ -138,10 +140,3 @@ def _once(cut: Cut, total: int) -> Cut:
 def _telling(cut: Cut, units: int) -> Cut:
     telling = ~are_functions(cut.grams)
     return Cut(cut.grams[telling], cut.owners[telling], units)
-
-
-def _impacts(table: Table, lengths: Floats) -> NDArray[np.float32]:
-    """BM25's saturation: a repeated gram tells more, but ever less so, and less in long texts."""
-    mean = float(lengths.mean()) if len(lengths) else 1.0
-    rooms = SATURATION * OWN_COUNT * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / (mean or 1.0))
-    return saturate(table.counts, rooms[table.lists.numbers])

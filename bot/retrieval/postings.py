@@ -129,12 +129,11 @@ def _mentions(grams: Grams, table: Table) -> Lists:
 
 
 def _impacts(table: Table, total: int) -> NDArray[np.float32]:
-    """BM25's saturation; the length of a document is the characters it is written with."""
+    """How much a document is about a gram; its length is the characters it is written with."""
     single = np.repeat((table.grams >> UPPER) == 0, table.lists.lengths())
-    lengths = add_up(table.lists.numbers[single], table.counts[single].astype(np.float64), total)
-    mean = float(lengths.mean()) if total else 1.0
-    rooms = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * lengths / (mean or 1.0))
-    return saturate(table.counts, rooms[table.lists.numbers])
+    written = table.counts[single].astype(np.float64)
+    lengths = add_up(table.lists.numbers[single], written, total)
+    return saturate(table, lengths, saturation=SATURATION, length_share=LENGTH_SHARE)
 
 
 def _scales(grams: Grams, weights: Floats, mentions: Lists, total: int) -> Floats:

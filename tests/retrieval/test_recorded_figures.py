@@ -14,6 +14,9 @@ from bot.conversation.finding import Level, judge
 from bot.conversation.turn import Rules
 from bot.knowledge.library import Library, load_library
 
+Asked = Callable[[str], list[tuple[Labelled, list[bool], Level]]]
+"""From the name of a set to its questions, whether each hit is right, and what was decided."""
+
 EVALUATION = Path("knowledge/evaluation")
 RECORDED = json.loads((EVALUATION / "recorded.json").read_text("utf-8"))
 """Shares of the reporting halves, without any statute imported."""
@@ -25,7 +28,7 @@ def library() -> Library:
 
 
 @pytest.fixture(scope="module")
-def found(library: Library) -> Callable[[str], list[tuple[Labelled, list[bool], Level]]]:
+def found(library: Library) -> Asked:
     def ask(name: str) -> list[tuple[Labelled, list[bool], Level]]:
         labels = {code: frozenset(map(str, one.citations)) for code, one in library.entries.items()}
         asked = []
@@ -45,24 +48,20 @@ def share(outcomes: Sequence[bool]) -> float:
 
 @pytest.mark.parametrize("name", ["villagers", "groups"])
 @pytest.mark.parametrize("depth", [1, 3])
-def test_the_right_entry_is_among_the_first(
-    name: str, depth: int, found: Callable[[str], list[tuple[Labelled, list[bool], Level]]]
-) -> None:
+def test_the_right_entry_is_among_the_first(name: str, depth: int, found: Asked) -> None:
     hit = share([any(ranks[:depth]) for _, ranks, _ in found(name)])
     assert hit >= RECORDED[name][f"hit@{depth}"]
 
 
 @pytest.mark.parametrize("name", ["villagers", "groups"])
-def test_what_is_answered_is_right(
-    name: str, found: Callable[[str], list[tuple[Labelled, list[bool], Level]]]
-) -> None:
+def test_what_is_answered_is_right(name: str, found: Asked) -> None:
     answered = [any(ranks[:1]) for _, ranks, level in found(name) if level is Level.ANSWER]
     assert share(answered) >= RECORDED[name]["right when answered"]
     assert len(answered) / len(found(name)) >= RECORDED[name]["answered"]
 
 
 def test_what_must_not_be_answered_is_not(
-    found: Callable[[str], list[tuple[Labelled, list[bool], Level]]],
+    found: Asked,
 ) -> None:
     asked = found("must-not-answer")
     false = share([level is Level.ANSWER for _, _, level in asked])
