@@ -104,7 +104,7 @@ class KnowledgeSettings(Section):
 class AnswersSettings(Section):
     """Thresholds on the calibrated confidence, 0 to 1."""
 
-    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.7
+    answer_at: Annotated[float, Field(ge=0, le=1)] = 0.72
     clarify_at: Annotated[float, Field(ge=0, le=1)] = 0.25
 
     @model_validator(mode="after")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from bot.conversation import agenda, service
 from bot.conversation.intake import start_handoff, start_mediation
+from bot.conversation.intent_patterns import WISHES
 from bot.conversation.intents import Intent, find_intent
 from bot.conversation.privacy import ask_to_confirm
 from bot.conversation.turn import Outcome, Turn
@@ -24,24 +25,6 @@ COMMANDS: Mapping[Intent, Callable[[Turn], Outcome]] = {
     Intent.CANCEL: service.cancel,
     Intent.SMALLTALK: service.greet,
 }
-
-WISHES: Mapping[str, Intent] = {
-    "能做什么": Intent.HELP,
-    "常见问题": Intent.TOPICS,
-    "找人": Intent.PERSON,
-    "要调解": Intent.MEDIATION,
-    "查进度": Intent.CASE_STATUS,
-    "答题": Intent.QUIZ,
-    "问活动": Intent.EVENTS,
-    "要提醒": Intent.REMIND,
-    "不要提醒": Intent.STOP_REMINDING,
-    "道谢": Intent.THANKS,
-    "答得不对": Intent.FEEDBACK_BAD,
-    "删信息": Intent.DELETE_DATA,
-    "不办了": Intent.CANCEL,
-    "闲聊": Intent.SMALLTALK,
-}
-"""The headings of `knowledge/wishes.md`."""
 
 
 def decide_command(turn: Turn) -> Outcome | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from bot.conversation.intent_patterns import WISHES
 from bot.conversation.replies import SEARCHED, is_other_field
 from bot.conversation.turn import Rules
 from bot.knowledge.library import WISH_PREFIX, Library
@@ -53,7 +54,8 @@ def judge(hits: Sequence[Hit], rules: Rules) -> Level:
     if hits and is_other_field(hits[0]) and hits[0].confidence >= min(FIELD_AT, rules.clarify_at):
         return Level.OTHER_FIELD
     if hits and hits[0].key.startswith(WISH_PREFIX):
-        return Level.WISH if hits[0].confidence >= WISH_AT else Level.MISS
+        known = hits[0].key.removeprefix(WISH_PREFIX) in WISHES
+        return Level.WISH if known and hits[0].confidence >= WISH_AT else Level.MISS
     if not hits or hits[0].confidence < rules.clarify_at:
         return Level.MISS
     if hits[0].confidence < rules.answer_at:

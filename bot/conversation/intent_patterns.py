@@ -8,7 +8,7 @@ question of law that merely contains the word is left to the knowledge: 我要�
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -30,6 +30,25 @@ class Intent(StrEnum):
     TOPICS = "topics"
     HELP = "help"
     SMALLTALK = "smalltalk"
+
+
+WISHES: Mapping[str, Intent] = {
+    "能做什么": Intent.HELP,
+    "常见问题": Intent.TOPICS,
+    "找人": Intent.PERSON,
+    "要调解": Intent.MEDIATION,
+    "查进度": Intent.CASE_STATUS,
+    "答题": Intent.QUIZ,
+    "问活动": Intent.EVENTS,
+    "要提醒": Intent.REMIND,
+    "不要提醒": Intent.STOP_REMINDING,
+    "道谢": Intent.THANKS,
+    "答得不对": Intent.FEEDBACK_BAD,
+    "删信息": Intent.DELETE_DATA,
+    "不办了": Intent.CANCEL,
+    "闲聊": Intent.SMALLTALK,
+}
+"""The headings of `knowledge/wishes.md`; under any other heading nothing is read as a wish."""
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ class Rules:
     """The settings a decision depends on."""
 
     office: OfficeSettings = field(default_factory=OfficeSettings)
-    answer_at: float = 0.7
+    answer_at: float = 0.72
     clarify_at: float = 0.25
     public_url: str = ""
     capabilities: Capabilities = Capabilities()
