@@ -26,6 +26,7 @@ def hit(key: str, confidence: float) -> Hit:
         ([hit("field:刑事", 0.19), hit("201", 0.1)], Level.MISS),
         ([hit("wish:找人", 0.2), hit("201", 0.2)], Level.WISH),
         ([hit("wish:找人", 0.19), hit("201", 0.1)], Level.MISS),
+        ([hit("wish:staff changed this heading", 0.99)], Level.MISS),
     ],
 )
 def test_it_judges_how_far_hits_carry(hits: list[Hit], level: Level) -> None:

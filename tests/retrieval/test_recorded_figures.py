@@ -60,9 +60,7 @@ def test_what_is_answered_is_right(name: str, found: Asked) -> None:
     assert len(answered) / len(found(name)) >= RECORDED[name]["answered"]
 
 
-def test_what_must_not_be_answered_is_not(
-    found: Asked,
-) -> None:
+def test_what_must_not_be_answered_is_not(found: Asked) -> None:
     asked = found("must-not-answer")
     false = share([level is Level.ANSWER for _, _, level in asked])
     assert false <= RECORDED["must-not-answer"]["false answers"]
