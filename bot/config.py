@@ -79,6 +79,7 @@ class ServerSettings(Section):
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8000
     public_url: str = ""
+    proxies: Annotated[int, Field(ge=0, le=5)] = 0
 
     @field_validator("public_url")
     @classmethod
@@ -128,6 +129,32 @@ class PrivacySettings(Section):
     keep_messages_days: Annotated[int, Field(ge=1, le=3650)] = 180
 
 
+class ConsoleSettings(Section):
+    """How long a member of staff may sit idle before signing in again."""
+
+    idle_minutes: Annotated[int, Field(ge=5, le=720)] = 30
+
+
+class MailSettings(Section):
+    """Where the e-mail about danger signs goes out; no host, no mail."""
+
+    host: str = ""
+    port: Annotated[int, Field(ge=1, le=65535)] = 465
+    security: Literal["ssl", "starttls", "none"] = "ssl"
+    user: str = ""
+    password: str = Field(default="", repr=False)
+    sender: str = ""
+    recipients: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _complete(self) -> "MailSettings":
+        if self.host and not (self.sender and self.recipients):
+            raise ValueError("填了 host 就必须填 sender（发件人）和 recipients（收件人）")
+        if any("@" not in address for address in self.recipients):
+            raise ValueError("recipients 里要写邮箱地址")
+        return self
+
+
 class Settings(BaseSettings):
     """Everything an installation can set."""
 
@@ -143,6 +170,8 @@ class Settings(BaseSettings):
     answers: AnswersSettings = AnswersSettings()
     notices: NoticesSettings = NoticesSettings()
     privacy: PrivacySettings = PrivacySettings()
+    console: ConsoleSettings = ConsoleSettings()
+    mail: MailSettings = MailSettings()
 
     @classmethod
     def settings_customise_sources(

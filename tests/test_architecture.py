@@ -36,10 +36,10 @@ THIRD_PARTY = {
     "config": {"pydantic", "pydantic_settings"},
     "retrieval": {"numpy", "rapidfuzz", "pypinyin", "opencc"},
     "wechat": {"wechatpy", "requests", "urllib3", "cryptography", "regex", "xmltodict"},
-    "documents": {"yaml", "rapidfuzz", "docx"},
+    "documents": {"yaml", "rapidfuzz", "docx", "openpyxl", "segno"},
     "knowledge": {"markdown_it", "cn2an", "watchfiles"},
     "events": {"dateutil", "lunar_python"},
-    "storage": {"sqlalchemy", "alembic"},
+    "storage": {"sqlalchemy", "alembic", "argon2"},
     "scheduler": {"apscheduler"},
     "web": {"flask", "werkzeug", "markupsafe"},
     "simulator": {

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
 
 from bot.clock import SHANGHAI
 from bot.storage.tables import (
@@ -14,10 +14,21 @@ from bot.storage.tables import (
     inbox,
     late_answers,
     misses,
+    notes,
     residents,
+    staff_replies,
 )
 
-PERSONAL: tuple[Table, ...] = (inbox, late_answers, misses, handoffs, alarms, residents)
+PERSONAL: tuple[Table, ...] = (
+    inbox,
+    late_answers,
+    misses,
+    handoffs,
+    alarms,
+    notes,
+    staff_replies,
+    residents,
+)
 """Every table with an openid in it; a test holds this list against the schema."""
 
 
@@ -47,31 +58,33 @@ def forget_old_messages(connection: Connection, *, now: datetime, keep_days: int
     connection.execute(delete(handoffs).where(handoffs.c.closed_at < before))
     connection.execute(delete(alarms).where(alarms.c.seen_at < before))
     connection.execute(delete(late_answers).where(late_answers.c.created_at < before))
+    connection.execute(delete(staff_replies).where(staff_replies.c.created_at < before))
+    connection.execute(delete(notes).where(notes.c.created_at < before))
     return removed
 
 
-def _add_to_counts(connection: Connection, rows: Iterable) -> None:  # type: ignore[type-arg]
-    totals: dict[tuple[date, str, str], int] = {}
+Counted = tuple[date, int, str, str, str]
+"""Day, hour, village, decision and entry: what is kept of a message when its text is gone."""
+
+
+def _add_to_counts(connection: Connection, rows: Iterable[RowMapping]) -> None:
+    totals: dict[Counted, int] = {}
     for row in rows:
         if row["decision"] is None:
             continue
-        day = row["received_at"].astimezone(SHANGHAI).date()
-        key = (day, row["decision"], row["entry"])
+        moment = row["received_at"].astimezone(SHANGHAI)
+        key = (moment.date(), moment.hour, row["village"], row["decision"], row["entry"])
         totals[key] = totals.get(key, 0) + 1
-    for (day, decision, entry), count in sorted(totals.items()):
-        _add_count(connection, day, decision, entry, count)
+    for counted, count in sorted(totals.items()):
+        _add_count(connection, counted, count)
 
 
-def _add_count(connection: Connection, day: date, decision: str, entry: str, count: int) -> None:
-    same = (
-        (daily_counts.c.day == day)
-        & (daily_counts.c.decision == decision)
-        & (daily_counts.c.entry == entry)
-    )
+def _add_count(connection: Connection, counted: Counted, count: int) -> None:
+    names = ("day", "hour", "village", "decision", "entry")
+    same = [daily_counts.c[name] == value for name, value in zip(names, counted, strict=True)]
     added = connection.execute(
-        update(daily_counts).where(same).values(count=daily_counts.c.count + count)
+        update(daily_counts).where(*same).values(count=daily_counts.c.count + count)
     )
     if not added.rowcount:
-        connection.execute(
-            insert(daily_counts).values(day=day, decision=decision, entry=entry, count=count)
-        )
+        row = dict(zip(names, counted, strict=True))
+        connection.execute(insert(daily_counts).values(**row, count=count))

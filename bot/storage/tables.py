@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -37,7 +38,10 @@ residents = Table(
     Column("following", Boolean, nullable=False),
     Column("heard_at", Moment),  # when the newest push left WeChat: older ones come too late
     Column("wants_reminder", Boolean, nullable=False),
-    Column("has_waiting", Boolean, nullable=False),  # a late answer waits
+    Column("has_waiting", Boolean, nullable=False),  # a late answer or a person's reply waits
+    Column("village", String(64), nullable=False, server_default=""),  # the last one they named
+    Column("held_by", Key),  # the member of staff who holds the talk
+    Column("held_until", Moment),  # until then the bot keeps silent
     Column("dialogue", Text, nullable=False),
     Column("version", Integer, nullable=False),  # raised by every message: two cannot cross
     Column("first_seen_at", Moment, nullable=False),
@@ -58,6 +62,7 @@ inbox = Table(
     Column("decision", String(32)),  # NULL while a late answer is still being looked for
     Column("entry", String(32), nullable=False),
     Column("confidence", Float, nullable=False),
+    Column("village", String(64), nullable=False, server_default=""),
 )
 
 late_answers = Table(
@@ -81,6 +86,9 @@ misses = Table(
     Column("entry", String(32), nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("resolved_at", Moment),
+    Column("village", String(64), nullable=False, server_default=""),
+    Column("resolution", String(32), nullable=False, server_default=""),  # see storage/waiting.py
+    Column("resolved_by", Key),
 )
 
 handoffs = Table(
@@ -95,6 +103,9 @@ handoffs = Table(
     Column("media_id", String(256), nullable=False),
     Column("recorded_at", Moment, nullable=False),
     Column("closed_at", Moment),
+    Column("assigned_to", Key),
+    Column("assigned_at", Moment),
+    Column("closed_by", Key),
 )
 
 alarms = Table(
@@ -106,6 +117,8 @@ alarms = Table(
     Column("text", Text, nullable=False),  # unmasked: somebody may need the number in it
     Column("raised_at", Moment, nullable=False),
     Column("seen_at", Moment),
+    Column("seen_by", Key),
+    Column("mailed_at", Moment),  # claimed before the e-mail is handed over
 )
 
 notices = Table(
@@ -186,7 +199,126 @@ daily_counts = Table(
     "daily_counts",
     metadata,
     Column("day", Date, primary_key=True),
+    Column("hour", Integer, primary_key=True),  # 0 to 23; -1 where it was not kept
+    Column("village", String(64), primary_key=True),
     Column("decision", String(32), primary_key=True),
     Column("entry", String(32), primary_key=True),
     Column("count", Integer, nullable=False),
+)
+
+# ---------------------------------------------------------------- the console
+
+staff = Table(
+    "staff",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("name", String(64), nullable=False, unique=True),
+    Column("roles", String(128), nullable=False),  # separated by blanks
+    Column("password_hash", String(256), nullable=False),
+    Column("must_change", Boolean, nullable=False),  # the password was set by somebody else
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("signed_in_at", Moment),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # the cookie itself is never kept
+    Column("staff_id", Key, ForeignKey("staff.id", ondelete="CASCADE"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Index("ix_staff_sessions_staff_id", "staff_id"),
+)
+
+first_links = Table(
+    "first_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("expires_at", Moment, nullable=False),
+)
+
+throttles = Table(
+    "throttles",
+    metadata,
+    Column("key", String(160), primary_key=True),  # name:… or address:…
+    Column("failures", Integer, nullable=False),
+    Column("last_failed_at", Moment, nullable=False),
+)
+
+# Triggers refuse to change or delete a row: see the migration.
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("staff_id", Key),  # NULL for the command line and for strangers
+    Column("name", String(64), nullable=False),
+    Column("action", String(64), nullable=False, index=True),
+    Column("subject", String(256), nullable=False),  # never an openid
+    Column("detail", Text, nullable=False),
+    Column("address", String(64), nullable=False),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("path", String(512), nullable=False, index=True),  # below the knowledge folder
+    Column("content", LargeBinary),  # NULL where the file was removed
+    Column("hash", String(64), nullable=False),
+    Column("author", String(64), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("path", String(512), nullable=False),
+    Column("base_hash", String(64), nullable=False),  # of the bytes the author began with
+    Column("content", LargeBinary, nullable=False),
+    Column("author_id", Key, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("state", String(16), nullable=False),  # waiting published returned withdrawn
+    Column("created_at", Moment, nullable=False),
+    Column("decided_by", Key),
+    Column("decided_at", Moment),
+    Column("answer", Text, nullable=False),
+    Index("ix_drafts_state", "state"),
+)
+
+staff_replies = Table(
+    "staff_replies",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("openid", String(128), nullable=False, index=True),
+    Column("staff_id", Key, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("rung", String(32), nullable=False),  # customer-service passive
+    Column("state", String(16), nullable=False),  # waiting claimed sent failed unknown
+    Column("reason", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("finished_at", Moment),
+)
+
+notes = Table(
+    "notes",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("openid", String(128), nullable=False, index=True),
+    Column("staff_id", Key, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+
+options = Table(
+    "options",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),  # JSON
+    Column("changed_by", Key),
+    Column("changed_at", Moment, nullable=False),
 )

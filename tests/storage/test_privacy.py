@@ -73,7 +73,7 @@ def test_it_keeps_the_anonymous_count(database: Database, now: datetime) -> None
         privacy.forget_resident(connection, OPENID)
         rows = connection.execute(select(daily_counts)).all()
 
-    assert [tuple(row) for row in rows] == [(now.date(), "answer", "201", 2)]
+    assert [tuple(row) for row in rows] == [(now.date(), now.hour, "", "answer", "201", 2)]
 
 
 def test_it_keeps_the_reply_of_the_message_being_answered(
