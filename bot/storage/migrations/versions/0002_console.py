@@ -146,6 +146,12 @@ def upgrade() -> None:
     with op.batch_alter_table("staff_sessions", schema=None) as batch_op:
         batch_op.create_index("ix_staff_sessions_staff_id", ["staff_id"], unique=False)
 
+    _widen_what_is_there()
+    _widen_daily_counts()
+    _protect_audit()
+
+
+def _widen_what_is_there() -> None:
     with op.batch_alter_table("alarms", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -156,7 +162,6 @@ def upgrade() -> None:
             sa.Column("mailed_at", bot.storage.columns.Moment(timezone=True), nullable=True)
         )
 
-    _widen_daily_counts()
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
         batch_op.add_column(
             sa.Column(
@@ -202,8 +207,6 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("held_until", bot.storage.columns.Moment(timezone=True), nullable=True)
         )
-
-    _protect_audit()
 
 
 def _widen_daily_counts() -> None:
