@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from bot.cli import asking, content, office, serving, statutes
+from bot.cli import asking, content, office, serving, staff, statutes
 from bot.config import Settings, load_settings
 from bot.errors import FeisuError
 
@@ -75,6 +75,7 @@ for command in (
     office.handoffs,
     office.notices,
     office.database,
+    staff.staff,
     office.menu,
 ):
     feisu.add_command(command)

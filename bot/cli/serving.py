@@ -24,7 +24,9 @@ from bot.config import Settings
 from bot.errors import ConfigError, Severity
 from bot.scheduler import jobs
 from bot.scheduler.process import Bell
-from bot.web.application import MAX_BODY_BYTES, create_app
+from bot.storage import staff, staff_sessions
+from bot.web.application import create_app
+from bot.web.console.guard import MAX_FORM_BYTES
 
 WEB_THREADS = 16
 
@@ -114,7 +116,7 @@ def _open_server(app: Any, host: str, port: int) -> Any:
             host=host,
             port=port,
             threads=WEB_THREADS,
-            max_request_body_size=2 * MAX_BODY_BYTES,
+            max_request_body_size=MAX_FORM_BYTES,
             connection_limit=MAX_CONNECTIONS,
             channel_timeout=IDLE_SECONDS,
             cleanup_interval=5,
@@ -134,6 +136,18 @@ def _announce(address: str, parts: Parts, simulated: bool) -> None:
         click.echo(f"请打开  {address}/simulator/  （模拟公众号，在手机画面里提问）")
     else:
         click.echo(f"公众号后台的服务器地址（URL）填：你的域名 + /wechat（本机 {address}/wechat）")
+    _announce_console(address, parts)
+
+
+def _announce_console(address: str, parts: Parts) -> None:
+    with parts.database.transaction() as connection:
+        if staff.has_anybody(connection):
+            click.echo(f"工作台：{address}/console/")
+            return
+        token = staff_sessions.make_first_link(connection, parts.clock())
+    click.echo(
+        f"工作台还没有账号，请用这个一次性链接建第一个管理员：{address}/console/first/{token}"
+    )
 
 
 def _send_next_notice(parts: Parts) -> str:

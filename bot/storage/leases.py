@@ -27,3 +27,9 @@ def take(
 def release(connection: Connection, *, name: str, holder: str) -> None:
     """Give the lease back early."""
     connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))
+
+
+def find_until(connection: Connection, name: str) -> datetime | None:
+    """Return until when the lease was last taken; None where nobody holds it."""
+    wanted = select(leases.c.until).where(leases.c.name == name)
+    return connection.execute(wanted).scalar_one_or_none()

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select
 
-from bot.storage.tables import alarms, handoffs, misses
+from bot.storage.tables import alarms, drafts, handoffs, misses
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,28 @@ class Alarm:
     raised_at: datetime
     sign: str
     text: str
+
+
+@dataclass(frozen=True)
+class WaitingCounts:
+    """How much waits for a person."""
+
+    alarms: int
+    handoffs: int
+    misses: int
+    drafts: int
+
+
+def count_waiting(connection: Connection) -> WaitingCounts:
+    """Count what nobody has seen to yet."""
+    open_rows = (
+        select(func.count()).select_from(alarms).where(alarms.c.seen_at.is_(None)),
+        select(func.count()).select_from(handoffs).where(handoffs.c.closed_at.is_(None)),
+        select(func.count()).select_from(misses).where(misses.c.resolved_at.is_(None)),
+        select(func.count()).select_from(drafts).where(drafts.c.state == "waiting"),
+    )
+    counts = connection.execute(select(*(one.scalar_subquery() for one in open_rows))).one()
+    return WaitingCounts(*counts)
 
 
 def record_miss(

@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bot.bootstrap import Parts
 from bot.conversation.turn import Content
 from bot.web.answers import create_answer_pages
+from bot.web.console.pages import add_console
 from bot.web.health import create_health_page
 from bot.web.webhook import create_webhook
 
@@ -31,8 +33,14 @@ def create_app(parts: Parts) -> Flask:
     app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
     app.register_blueprint(create_answer_pages(_current(parts), parts.settings.office))
     app.register_blueprint(create_health_page(parts.database, _current(parts)))
+    add_console(app, parts)
     app.register_error_handler(HTTPException, _show_error)
     app.after_request(_add_headers)
+    proxies = parts.settings.server.proxies
+    if proxies:
+        # Only as many as the office runs itself: whatever stands further left is made up.
+        wsgi = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)
+        app.wsgi_app = wsgi  # type: ignore[method-assign]
     return app
 
 

@@ -28,9 +28,11 @@ from bot.simulator.pushes import Push, render_elements, text
 from bot.storage import residents
 from bot.storage.database import Database
 from bot.storage.residents import Resident
+from bot.storage.staff import Role
 from bot.storage.tables import inbox
 from bot.web.application import create_app
 from bot.wechat.replies import render_text
+from tests.web.clerk import Clerk, sign_in
 from tests.web.small_office import write_knowledge
 
 PREVIOUS_AES_KEY = "PreviousKeyPreviousKeyPreviousKeyPreviousKA"
@@ -128,6 +130,16 @@ class Office:
         assert verdict.ruling is Ruling.REPLY, verdict.reason
         assert verdict.warnings == ()
         return verdict.text
+
+    # ------------------------------------------------------------------ the console
+
+    def clerk(self, name: str, *roles: Role) -> Clerk:
+        """Add a member of staff and sign them in."""
+        return sign_in(self.app, self.parts, name, *roles)
+
+    def stranger(self) -> Clerk:
+        """A browser that nobody has signed in with."""
+        return Clerk(self.app)
 
     # ------------------------------------------------------------------ behind the scenes
 

@@ -93,7 +93,7 @@ def test_it_has_no_page_for_unknown_and_retired_entries(office: Office, code: st
         "/a/%ff%fe",
         "/static/web/../../config.toml",
         "/static/web/%2e%2e/webhook.py",
-        "/console/",
+        "/console/nothing-here",
         "/simulator/",
         "/",
         "/.env",

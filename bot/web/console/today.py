@@ -1,0 +1,95 @@
+"""The first page: what needs a person now, worst first, each one click from the doing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import Blueprint, current_app, render_template, url_for
+
+from bot.errors import Severity
+from bot.knowledge.entries import Entry, EntryStatus
+from bot.storage import waiting
+from bot.storage.staff import Role
+from bot.web.console.desk import Desk
+from bot.web.console.guard import needs
+from bot.web.console.warnings import list_warnings
+
+DUE_SOON = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the page; `count` 0 means there is nothing to do."""
+
+    title: str
+    count: int
+    endpoint: str
+    hint: str = ""
+    urgent: bool = False
+    roles: Sequence[Role] = ()
+
+    @property
+    def url(self) -> str:
+        """Where it is done; empty where this installation has no page for it."""
+        return url_for(self.endpoint) if self.endpoint in current_app.view_functions else ""
+
+
+def add_routes(pages: Blueprint, desk: Desk) -> None:
+    """Add the first page."""
+
+    @pages.get("/")
+    @needs()
+    def show_today() -> str:
+        staff = desk.visitor().staff
+        tasks = [task for task in list_tasks(desk) if staff.may(*task.roles)]
+        return render_template(
+            "console/today.html",
+            urgent=[task for task in tasks if task.urgent and task.count],
+            waiting=[task for task in tasks if not task.urgent and task.count],
+            done=[task for task in tasks if not task.count],
+            warnings=list_warnings(desk),
+            today=desk.now(),
+        )
+
+
+def list_tasks(desk: Desk) -> Sequence[Task]:
+    """Count everything that waits for a person."""
+    with desk.database.reading() as connection:
+        counts = waiting.count_waiting(connection)
+    content = desk.parts.content
+    errors = sum(one.severity is Severity.ERROR for one in content.problems)
+    entries = content.current.library.entries.values()
+    due = count_due(entries, desk.now().date())
+    pending = sum(entry.status is EntryStatus.PENDING for entry in entries)
+    talk, edit, review = (Role.MEDIATOR,), (Role.EDITOR,), (Role.REVIEWER,)
+    return [
+        Task(
+            "个危险信号没人看过",
+            counts.alarms,
+            "console.show_waiting",
+            "先看这里：有人可能正在危险中",
+            urgent=True,
+        ),
+        Task("位居民等工作人员回复", counts.handoffs, "console.show_waiting", roles=talk),
+        Task("个问题没有答上来或被说不对", counts.misses, "console.show_misses"),
+        Task("处问答文件有错误，改过的内容没有生效", errors, "console.show_problems", roles=edit),
+        Task("份修改等第二个人审核", counts.drafts, "console.show_drafts", roles=review),
+        Task("条问答到了或快到复核期限", due, "console.show_due", roles=review),
+        Task(
+            "条问答还没有审核",
+            pending,
+            "console.show_approvals",
+            "常问的排在前面，一次可以批一页",
+            roles=review,
+        ),
+    ]
+
+
+def count_due(entries: Iterable[Entry], today: date) -> int:
+    """Count entries in use whose review is due within a month."""
+    return sum(
+        entry.status is EntryStatus.APPROVED
+        and entry.review_by is not None
+        and entry.review_by <= today + DUE_SOON
+        for entry in entries
+    )
