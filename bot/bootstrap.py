@@ -11,16 +11,18 @@ from uuid import uuid4
 from bot import clock as clocks
 from bot.assistant import Assistant
 from bot.clock import Clock
-from bot.config import KnowledgeSettings, Settings
+from bot.config import KnowledgeSettings, Settings, with_options
 from bot.consultation.triage import load_safety
-from bot.conversation.menu import MENU, MenuButton
+from bot.conversation.menu import MenuButton, current_menu
 from bot.conversation.turn import Capabilities, Content, Rules
-from bot.errors import Problem
+from bot.errors import Problem, StorageError
 from bot.events.calendar import load_calendar
 from bot.knowledge.library import load_library
 from bot.knowledge.reload import Reloader
 from bot.scheduler.dispatch import Outgoing
+from bot.storage import options
 from bot.storage.database import Database
+from bot.storage.options import Options
 from bot.storage.tokens import StoredToken
 from bot.wechat.client import WechatClient
 from bot.wechat.codec import WebhookCodec
@@ -33,6 +35,8 @@ class Parts:
     """Everything a process of ours consists of."""
 
     settings: Settings
+    """As the file and the environment have them; `live` knows what the office set since."""
+    live: "LiveSettings"
     clock: Clock
     database: Database
     content: Reloader[Content]
@@ -46,6 +50,54 @@ class Parts:
         self.content.stop()
         self.assistant.close()
         self.database.close()
+
+
+OPTIONS_KNOWN_FOR_SECONDS = 2.0
+
+
+class LiveSettings:
+    """The settings with what the office set at the console, looked up every few seconds."""
+
+    def __init__(self, settings: Settings, database: Database) -> None:
+        self._settings = settings
+        self._database = database
+        self._known: tuple[float, Options] = (float("-inf"), {})
+        self._made: tuple[Options, Settings, Rules] | None = None
+
+    @property
+    def options(self) -> Options:
+        """What was set; a database that is gone leaves what was known."""
+        known_at, known = self._known
+        if clocks.monotonic() - known_at > OPTIONS_KNOWN_FOR_SECONDS:
+            try:
+                with self._database.reading() as connection:
+                    known = options.load(connection)
+            except StorageError:
+                pass
+            self._known = (clocks.monotonic(), known)
+        return known
+
+    def forget(self) -> None:
+        """Look again at once: something was just set."""
+        self._known = (float("-inf"), self._known[1])
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of this moment."""
+        return self._make()[1]
+
+    @property
+    def rules(self) -> Rules:
+        """The settings a decision depends on, of this moment."""
+        return self._make()[2]
+
+    def _make(self) -> tuple[Options, Settings, Rules]:
+        known = self.options
+        made = self._made
+        if made is None or (made[0] is not known and made[0] != known):
+            settings = with_options(self._settings, known)
+            made = self._made = (known, settings, build_rules(settings))
+        return made
 
 
 class WechatSender:
@@ -82,12 +134,15 @@ def _give_back_memory() -> None:
 
 def push_menu(parts: Parts) -> None:
     """Make the account's menu; raises SendError where its level has no right to one."""
-    parts.client.create_menu({"button": [_button(button) for button in MENU]})
+    menu = current_menu(parts.live.options.get(options.MENU))
+    parts.client.create_menu({"button": [_button(button) for button in menu]})
 
 
 def _button(button: MenuButton) -> dict[str, object]:
     if button.buttons:
         return {"name": button.name, "sub_button": [_button(one) for one in button.buttons]}
+    if button.url:
+        return {"type": "view", "name": button.name, "url": button.url}
     return {"type": "click", "name": button.name, "key": button.key}
 
 
@@ -119,14 +174,14 @@ def build_parts(
     """Build every part; nothing runs yet."""
     database = Database(settings.database.url)
     content = build_content(settings)
-    rules = build_rules(settings)
+    live = LiveSettings(settings, database)
     client = WechatClient(
         settings.wechat, StoredToken(database, settings.wechat.app_id, clock), clock
     )
     assistant = Assistant(
         database=database,
         content=lambda: content.current,
-        rules=rules,
+        rules=lambda: live.rules,
         render=render_text,
         clock=clock,
     )
@@ -134,7 +189,7 @@ def build_parts(
         database=database,
         content=lambda: content.current,
         sender=WechatSender(client),
-        capabilities=rules.capabilities,
+        capabilities=build_rules(settings).capabilities,
         holder=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
         late_after=timedelta(hours=settings.notices.late_hours),
         quiet_from=settings.notices.quiet_from,
@@ -143,4 +198,4 @@ def build_parts(
         plan_unverified=plan_unverified,
     )
     codec = WebhookCodec(settings.wechat)
-    return Parts(settings, clock, database, content, assistant, codec, client, outgoing)
+    return Parts(settings, live, clock, database, content, assistant, codec, client, outgoing)

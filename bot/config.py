@@ -1,7 +1,9 @@
 """Settings: `config.toml`, then environment variables `FEISU_<SECTION>__<KEY>`."""
 
+import os
 import re
 import tomllib
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -199,6 +201,36 @@ def load_settings(path: Path | None = None) -> Settings:
         return Settings(**values)
     except ValidationError as error:
         raise ConfigError(_explain(error, source)) from None
+
+
+def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
+    """Lay what was set at the console over the file; the environment still wins.
+
+    A section that does not fit (of another release, or changed by hand) is left out whole.
+    """
+    fixed = fixed_by_environment()
+    sections: dict[str, Section] = {}
+    for name in ("office", "answers"):
+        known: Section = getattr(settings, name)
+        given = options.get(name)
+        if not isinstance(given, Mapping):
+            continue
+        values = {key: value for key, value in given.items() if f"{name}.{key}" not in fixed}
+        try:
+            sections[name] = type(known)(**{**known.model_dump(), **values})
+        except ValidationError:
+            continue
+    return settings.model_copy(update=sections)
+
+
+def fixed_by_environment() -> frozenset[str]:
+    """List the settings (`office.phone`) that the environment decides, whatever else is set."""
+    names = (name.upper().removeprefix("FEISU_") for name in os.environ if _is_ours(name))
+    return frozenset(name.lower().replace("__", ".", 1) for name in names)
+
+
+def _is_ours(name: str) -> bool:
+    return name.upper().startswith("FEISU_")
 
 
 def read_toml(path: Path) -> dict[str, Any]:

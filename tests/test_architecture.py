@@ -41,7 +41,7 @@ THIRD_PARTY = {
     "events": {"dateutil", "lunar_python"},
     "storage": {"sqlalchemy", "alembic", "argon2"},
     "scheduler": {"apscheduler"},
-    "web": {"flask", "werkzeug", "markupsafe"},
+    "web": {"flask", "werkzeug", "markupsafe", "pydantic"},
     "simulator": {
         "flask",
         "werkzeug",

@@ -45,7 +45,7 @@ class Assistant:
         *,
         database: Database,
         content: Callable[[], Content],
-        rules: Rules,
+        rules: Callable[[], Rules],
         render: Callable[[Reply], str],
         clock: Clock,
         budget_seconds: float = BUDGET_SECONDS,
@@ -119,7 +119,7 @@ class Assistant:
                     dialogue=load_dialogue(resident.dialogue),
                     now=now,
                     content=self._content(),
-                    rules=self._rules,
+                    rules=self._rules(),
                 )
             )
             rides = self._rides.list(now) if outcome.reply else ()

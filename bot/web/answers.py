@@ -12,7 +12,9 @@ from bot.knowledge.library import Library
 from bot.knowledge.rendering import display_citation, entry_html
 
 
-def create_answer_pages(content: Callable[[], Content], office: OfficeSettings) -> Blueprint:
+def create_answer_pages(
+    content: Callable[[], Content], office: Callable[[], OfficeSettings]
+) -> Blueprint:
     """Build the public pages of entries."""
     pages = Blueprint("answers", __name__, static_folder="static", static_url_path="/static/web")
 
@@ -28,7 +30,7 @@ def create_answer_pages(content: Callable[[], Content], office: OfficeSettings) 
             full_answer=Markup(entry_html(entry)),  # made by markdown-it with HTML switched off
             articles=[_article(library, citation) for citation in entry.citations],
             approved=entry.status is EntryStatus.APPROVED,
-            office=office,
+            office=office(),
         )
 
     return pages

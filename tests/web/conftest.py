@@ -206,7 +206,7 @@ def _deciding(parts: Parts, decide: Decide, budget_seconds: float) -> Assistant:
     return Assistant(
         database=parts.database,
         content=lambda: parts.content.current,
-        rules=build_rules(parts.settings),
+        rules=lambda: build_rules(parts.settings),
         render=render_text,
         clock=parts.clock,
         budget_seconds=budget_seconds,

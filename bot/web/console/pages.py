@@ -4,13 +4,22 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Flask, Response, g, render_template, request
+from flask import Blueprint, Flask, Response, current_app, g, render_template, request
 from werkzeug.exceptions import HTTPException
 
 from bot.bootstrap import Parts
 from bot.errors import StorageError
 from bot.storage.staff import Role
-from bot.web.console import entrance, said, today
+from bot.web.console import (
+    accounts,
+    audit_log,
+    canned_replies,
+    entrance,
+    menu_editor,
+    said,
+    settings,
+    today,
+)
 from bot.web.console.desk import Desk
 from bot.web.console.guard import FORM_COOKIE, Guard, check_routes, form_field, form_token
 
@@ -19,6 +28,11 @@ Section = Callable[[Blueprint, Desk], None]
 SECTIONS: Sequence[Section] = (
     entrance.add_routes,
     today.add_routes,
+    settings.add_routes,
+    menu_editor.add_routes,
+    canned_replies.add_routes,
+    accounts.add_routes,
+    audit_log.add_routes,
 )
 
 POLICY = (
@@ -37,7 +51,10 @@ class MenuItem:
     roles: Sequence[Role] = ()
 
 
-MENU: Sequence[MenuItem] = (MenuItem("today", "今天", "console.show_today"),)
+MENU: Sequence[MenuItem] = (
+    MenuItem("today", "今天", "console.show_today"),
+    MenuItem("settings", "设置", "console.show_settings", (Role.ADMIN,)),
+)
 
 
 def add_console(app: Flask, parts: Parts) -> None:
@@ -73,7 +90,8 @@ def _known_to_templates(desk: Desk) -> dict[str, object]:
         "said": said.collect,
         "staff": staff,
         "Role": Role,
-        "office": desk.parts.settings.office,
+        "office": desk.parts.live.settings.office,
+        "endpoints": current_app.view_functions,
     }
 
 

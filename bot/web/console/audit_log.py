@@ -1,0 +1,64 @@
+"""The log of what staff did: to be read, never changed."""
+
+from flask import Blueprint, render_template, request
+
+from bot.storage import audit, staff
+from bot.storage.staff import Role
+from bot.web.console.desk import Desk
+from bot.web.console.guard import needs
+
+A_PAGE = 50
+
+ACTIONS = {
+    "sign-in": "登录",
+    "sign-in.failed": "登录失败",
+    "sign-out": "退出",
+    "staff.add": "开账号",
+    "staff.change": "改账号",
+    "staff.reset": "重设密码",
+    "staff.password": "改自己的密码",
+    "settings.change": "改设置",
+    "menu.push": "推送菜单",
+}
+"""How each kind of deed reads; one that is missing here is shown by its own name."""
+
+TOPICS = {
+    "": "全部",
+    "sign": "登录和退出",
+    "staff": "人员",
+    "settings": "设置",
+    "knowledge": "问答",
+    "miss": "未答问题",
+    "talk": "居民对话",
+}
+
+
+def add_routes(pages: Blueprint, desk: Desk) -> None:
+    """Add the page of the log."""
+
+    @pages.get("/audit")
+    @needs(Role.ADMIN)
+    def show_audit() -> str:
+        before = request.args.get("before", type=int)
+        who = request.args.get("who", type=int)
+        topic = request.args.get("topic", "")
+        with desk.database.reading() as connection:
+            deeds = audit.list_deeds(
+                connection,
+                before=before,
+                staff_id=who,
+                action=topic if topic in TOPICS else "",
+                limit=A_PAGE + 1,
+            )
+            everybody = staff.list_staff(connection)
+        return render_template(
+            "console/settings/audit.html",
+            deeds=deeds[:A_PAGE],
+            older=deeds[A_PAGE - 1].id if len(deeds) > A_PAGE else None,
+            actions=ACTIONS,
+            topics=TOPICS,
+            topic=topic,
+            who=who,
+            everybody=everybody,
+            is_first=before is None,
+        )
