@@ -195,6 +195,8 @@ def build_parts(
         quiet_from=settings.notices.quiet_from,
         quiet_until=settings.notices.quiet_until,
         keep_days=settings.privacy.keep_messages_days,
+        mail=settings.mail,
+        console_url=f"{settings.server.public_url}/console/" if settings.server.public_url else "",
         plan_unverified=plan_unverified,
     )
     codec = WebhookCodec(settings.wechat)

@@ -2,10 +2,11 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Protocol
 
+from bot.config import MailSettings
 from bot.conversation.turn import Capabilities, Content
 from bot.errors import SendError, UnknownOutcome
 from bot.storage import late_answers, outbox
@@ -44,6 +45,8 @@ class Outgoing:
     quiet_from: time
     quiet_until: time
     keep_days: int
+    mail: MailSettings = field(default_factory=MailSettings)
+    console_url: str = ""
     plan_unverified: bool = False
     """Only the simulator plans notices of events that nobody has verified yet."""
 

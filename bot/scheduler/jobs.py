@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from smtplib import SMTPException
 
 from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
+from bot.scheduler import alarm_mail
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
-from bot.storage import faults, late_answers, outbox, privacy
+from bot.storage import faults, late_answers, outbox, privacy, waiting
 from bot.storage.outbox import Plan
 
 log = logging.getLogger(__name__)
@@ -21,16 +23,47 @@ PLAN_BEHIND = timedelta(days=40)
 ABANDONED_AFTER = timedelta(minutes=3)
 """Longer than one call with all its time-outs and retries."""
 
+MAIL_FAULT = "mail:alarm"
+MAIL_WITHIN = timedelta(days=1)
+"""Older ones are seen at the console; a mail about them would only frighten."""
+MAIL_AGAIN_AFTER = timedelta(minutes=1)
+
 
 def run_due(outgoing: Outgoing, now: datetime) -> None:
     """Do everything that is due at `now`; one failing job does not stop the others."""
-    for job in (plan_notices, surrender_abandoned, send_notices, send_late_answers):
+    for job in (mail_alarms, plan_notices, surrender_abandoned, send_notices, send_late_answers):
         _run(job, outgoing, now)
 
 
 def run_nightly(outgoing: Outgoing, now: datetime) -> None:
     """Do what is enough once a night."""
     _run(forget_old, outgoing, now)
+
+
+def mail_alarms(outgoing: Outgoing, now: datetime) -> None:
+    """Tell staff of new danger signs by e-mail, where that is set; one mail for all of them.
+
+    A mail that fails is tried again a minute later and shown at the console. One that was handed
+    over while this process died is sent again: told twice is better than not at all.
+    """
+    if not outgoing.mail.host:
+        return
+    with outgoing.database.reading() as connection:
+        alarms = waiting.list_unmailed_alarms(connection, since=now - MAIL_WITHIN)
+        failed = faults.find(connection, MAIL_FAULT)
+    if not alarms or (failed and now - failed.last_at < MAIL_AGAIN_AFTER):
+        return
+    try:
+        alarm_mail.send(
+            outgoing.mail, alarm_mail.write_mail(outgoing.mail, alarms, outgoing.console_url)
+        )
+    except (OSError, SMTPException) as error:
+        log.error("alarm mail failed: %s", type(error).__name__, extra={"action": "mail-failed"})
+        with outgoing.database.transaction() as connection:
+            faults.record(connection, kind=MAIL_FAULT, text=type(error).__name__, now=now)
+        return
+    with outgoing.database.transaction() as connection:
+        waiting.note_mailed(connection, alarms, now)
 
 
 def plan_notices(outgoing: Outgoing, now: datetime) -> None:

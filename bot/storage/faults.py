@@ -39,3 +39,9 @@ def list_faults(connection: Connection) -> Sequence[Fault]:
     """List what went wrong, the latest first."""
     found = connection.execute(select(faults).order_by(faults.c.last_at.desc()))
     return [Fault(row.kind, row.text, row.times, row.first_at, row.last_at) for row in found]
+
+
+def find(connection: Connection, kind: str) -> Fault | None:
+    """Return one kind of fault, if it ever came."""
+    row = connection.execute(select(faults).where(faults.c.kind == kind)).one_or_none()
+    return Fault(row.kind, row.text, row.times, row.first_at, row.last_at) if row else None

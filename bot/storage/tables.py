@@ -118,7 +118,7 @@ alarms = Table(
     Column("raised_at", Moment, nullable=False),
     Column("seen_at", Moment),
     Column("seen_by", Key),
-    Column("mailed_at", Moment),  # claimed before the e-mail is handed over
+    Column("mailed_at", Moment),  # when an e-mail told of it
 )
 
 notices = Table(

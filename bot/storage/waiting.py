@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
 from bot.storage.tables import alarms, drafts, handoffs, misses
 
@@ -133,3 +133,18 @@ def list_alarms(connection: Connection) -> Sequence[Alarm]:
         select(alarms).where(alarms.c.seen_at.is_(None)).order_by(alarms.c.id)
     )
     return [Alarm(row.id, row.raised_at, row.sign, row.text) for row in found]
+
+
+def list_unmailed_alarms(connection: Connection, *, since: datetime) -> Sequence[Alarm]:
+    """List alarms raised since then that nobody has seen and no e-mail has told of."""
+    untold = alarms.c.mailed_at.is_(None) & alarms.c.seen_at.is_(None)
+    found = connection.execute(
+        select(alarms).where(untold, alarms.c.raised_at >= since).order_by(alarms.c.id).limit(100)
+    )
+    return [Alarm(row.id, row.raised_at, row.sign, row.text) for row in found]
+
+
+def note_mailed(connection: Connection, told: Sequence[Alarm], now: datetime) -> None:
+    """Write that an e-mail told of these alarms."""
+    ids = [alarm.id for alarm in told]
+    connection.execute(update(alarms).where(alarms.c.id.in_(ids)).values(mailed_at=now))

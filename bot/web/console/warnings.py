@@ -43,6 +43,7 @@ def _name(fault: Fault) -> str:
     names = {
         "answer": "回答居民时程序出错",
         "job": "定时任务出错",
+        "mail": "危险信号的邮件没有发出去",
         "token": "取微信凭证失败",
         "quota": "微信接口次数用完",
     }
