@@ -8,7 +8,7 @@ from functools import lru_cache
 from bot.errors import Problem, Severity
 from bot.knowledge.entries import EntryStatus
 from bot.knowledge.parser import WrittenEntry
-from bot.retrieval import normalise
+from bot.retrieval import normalise_known
 
 _PARTICLES = re.compile(r"请问一下|请问|想问一下|想问问|问一下|[ 吗呢啊呀吧的了么嘛哦呗哈]")
 _MOST_COMPARED = 10
@@ -86,7 +86,7 @@ def _find_repeated_phrasings(phrasings: Sequence[Phrasing]) -> Iterator[Problem]
 @lru_cache(maxsize=65536)
 def skeleton(text: str) -> str:
     """What is left of a question without punctuation, spaces, width and polite particles."""
-    plain = normalise(text)
+    plain = normalise_known(text)
     return _PARTICLES.sub("", plain) or plain
 
 

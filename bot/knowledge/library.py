@@ -235,7 +235,7 @@ def _index_articles(
         replace(passage, expansions=tuple(asked.get(passage.key, ())))
         for passage in map(_passage, articles)
     ]
-    return PassageIndex.build(passages, index.reader.fold)
+    return PassageIndex.build(passages, index.reader.fold, index.reader.fold_known)
 
 
 def _is_repealed(statute: Statute, today: date | None) -> bool:

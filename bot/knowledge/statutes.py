@@ -4,7 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
+from typing import cast
 
 from bot.documents.labelled import parse_labelled
 from bot.documents.reading import read_bytes, unify_line_ends
@@ -56,11 +58,16 @@ class StatuteShelf:
 
     def find_repeal(self, label: str) -> tuple[Statute, date] | None:
         """Return the imported law that put this one out of force, and when."""
+        return self._repeals.get(label)
+
+    @cached_property
+    def _repeals(self) -> Mapping[str, tuple[Statute, date]]:
+        found: dict[str, tuple[Statute, date]] = {}
         for statute in self.laws.values():
-            titles = {title.removeprefix("中华人民共和国") for title in statute.repeals}
-            if statute.effective_on and label in titles:
-                return statute, statute.effective_on
-        return None
+            for title in statute.repeals if statute.effective_on else ():
+                label = title.removeprefix("中华人民共和国")
+                found.setdefault(label, (statute, cast(date, statute.effective_on)))
+        return found
 
 
 def load_shelf(path: Path) -> tuple[StatuteShelf, list[Problem]]:

@@ -3,7 +3,7 @@
 from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
-from bot.retrieval.normalisation import normalise
+from bot.retrieval.normalisation import normalise, normalise_known
 from bot.retrieval.passages import Passage, PassageHit, PassageIndex
 from bot.retrieval.training import calibrate, calibration_samples
 
@@ -21,4 +21,5 @@ __all__ = [
     "calibration_samples",
     "fit_calibration",
     "normalise",
+    "normalise_known",
 ]

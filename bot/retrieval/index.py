@@ -43,9 +43,11 @@ class Index:
     ) -> "Index":
         """Index the documents, and the passages that they rest on where there are any."""
         reader = QueryReader.from_lexicon(lexicon)
-        postings = build_postings(documents, reader.fold)
+        postings = build_postings(documents, reader.fold_known)
         basis = (
-            Basis.build(documents, PassageIndex.build(passages, reader.fold)) if passages else None
+            Basis.build(documents, PassageIndex.build(passages, reader.fold, reader.fold_known))
+            if passages
+            else None
         )
         return cls(reader, postings, calibration or Calibration.default(), basis)
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 
 import opencc
 
@@ -47,6 +47,15 @@ def normalise(text: str) -> str:
     folded = REPEATED_CHARACTER.sub(r"\1", folded)
     folded = REPEATED_PHRASE.sub(r"\1", folded)
     return SPACES.sub(" ", folded).strip()
+
+
+@lru_cache(maxsize=65536)
+def normalise_known(text: str) -> str:
+    """The same, remembered: for texts of ours, most of which are read again at every reload.
+
+    Never for what residents write, which must not stay in memory.
+    """
+    return normalise(text)
 
 
 class Replacer:

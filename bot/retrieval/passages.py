@@ -73,9 +73,17 @@ class PassageIndex:
     """How much a passage is about a term, 0 to 1, side by side with the lists."""
 
     @classmethod
-    def build(cls, passages: Sequence[Passage], fold: Callable[[str], str]) -> "PassageIndex":
-        """Index the passages; `fold` brings texts and queries to one spelling."""
-        table, lengths = _count_grams(passages, fold)
+    def build(
+        cls,
+        passages: Sequence[Passage],
+        fold: Callable[[str], str],
+        fold_known: Callable[[str], str] | None = None,
+    ) -> "PassageIndex":
+        """Index the passages; `fold` brings texts and queries to one spelling.
+
+        `fold_known` may do the same for the texts, and remember them for the next time.
+        """
+        table, lengths = _count_grams(passages, fold_known or fold)
         return cls(
             keys=[passage.key for passage in passages],
             fold=fold,

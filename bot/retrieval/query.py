@@ -18,7 +18,7 @@ from bot.retrieval.grams import (
     pairs,
     text_grams,
 )
-from bot.retrieval.normalisation import Replacer, normalise
+from bot.retrieval.normalisation import Replacer, normalise, normalise_known
 from bot.retrieval.postings import Postings
 from bot.retrieval.terms import essence, sounds
 
@@ -76,6 +76,10 @@ class QueryReader:
 
     def fold(self, text: str) -> str:
         return essence(self.folds.replace(normalise(text)))
+
+    def fold_known(self, text: str) -> str:
+        """The same for texts that are indexed; see `normalise_known`."""
+        return essence(self.folds.replace(normalise_known(text)))
 
     def read(self, text: str, postings: Postings) -> Query:
         folded = self.fold(_shortened(text))
