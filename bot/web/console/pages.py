@@ -15,10 +15,12 @@ from bot.web.console import (
     audit_log,
     canned_replies,
     entrance,
+    entries,
     menu_editor,
     said,
     settings,
     today,
+    trials,
 )
 from bot.web.console.desk import Desk
 from bot.web.console.guard import FORM_COOKIE, Guard, check_routes, form_field, form_token
@@ -28,6 +30,8 @@ Section = Callable[[Blueprint, Desk], None]
 SECTIONS: Sequence[Section] = (
     entrance.add_routes,
     today.add_routes,
+    entries.add_routes,
+    trials.add_routes,
     settings.add_routes,
     menu_editor.add_routes,
     canned_replies.add_routes,
@@ -53,6 +57,7 @@ class MenuItem:
 
 MENU: Sequence[MenuItem] = (
     MenuItem("today", "今天", "console.show_today"),
+    MenuItem("knowledge", "问答", "console.show_knowledge"),
     MenuItem("settings", "设置", "console.show_settings", (Role.ADMIN,)),
 )
 

@@ -1,0 +1,39 @@
+"""How the console names what the program has short words for."""
+
+from collections.abc import Mapping
+
+from bot.conversation.turn import Decision
+from bot.knowledge.entries import EntryStatus
+
+DECISIONS: Mapping[str, str] = {
+    Decision.ANSWER: "直接回答",
+    Decision.CLARIFY: "给出选项",
+    Decision.FALLBACK: "没有答上来",
+    Decision.EMERGENCY: "危险信号",
+    Decision.ARTICLE: "查法条",
+    Decision.EVENTS: "问活动",
+    Decision.REMIND: "登记提醒",
+    Decision.HANDOFF: "找工作人员",
+    Decision.DISPUTE: "申请调解",
+    Decision.CASE_STATUS: "查进度",
+    Decision.CANCEL: "取消",
+    Decision.QUIZ: "答题",
+    Decision.HELP: "帮助",
+    Decision.THANKS: "感谢",
+    Decision.FEEDBACK_BAD: "说答得不对",
+    Decision.DELETE_DATA: "删除数据",
+    Decision.SMALLTALK: "闲聊",
+    "failed": "程序出错",
+}
+"""Every decision, as staff read it."""
+
+STATUS_TAGS: Mapping[str, str] = {
+    EntryStatus.APPROVED: "tag-good",
+    EntryStatus.PENDING: "tag-warn",
+    EntryStatus.RETIRED: "tag-bad",
+}
+
+
+def decision_label(decision: str | None) -> str:
+    """Name a decision; one of another release keeps its own word."""
+    return DECISIONS.get(decision or "", decision or "还在查")
