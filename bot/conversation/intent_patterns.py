@@ -62,9 +62,9 @@ class Pattern:
     def fits(self, wordings: Sequence[str]) -> bool:
         """Whether one of the wordings, the whole folded text first, shows it."""
         whole = wordings[0]
-        if len(whole) > self.longest or (self.unless and self.unless.search(whole)):
+        if len(whole) > self.longest or not any(map(self.words.search, wordings)):
             return False
-        return any(self.words.search(wording) for wording in wordings)
+        return not (self.unless and self.unless.search(whole))
 
 
 def any_of(words: str) -> str:

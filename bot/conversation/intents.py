@@ -96,7 +96,7 @@ def _marked(text: str) -> Intent | None:
 def _worded(text: str) -> Intent | None:
     whole = compact(text)
     stripped = strip_courtesy(whole)
-    wordings = (whole, stripped, _ASKING_END.sub("", stripped))
+    wordings = tuple(dict.fromkeys((whole, stripped, _ASKING_END.sub("", stripped))))
     for intent, patterns in _PATTERNS.items():
         if any(pattern.fits(wordings) for pattern in patterns):
             return intent

@@ -1,14 +1,14 @@
 """Short answers about the service itself: what it can do, thanks, greetings, what is not there."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation import wording
 from bot.conversation.intents import compact
 from bot.conversation.replies import say
 from bot.conversation.turn import Decision, Outcome, RecordMiss, Turn
-from bot.knowledge.entries import Entry, EntryStatus
+from bot.knowledge.entries import Entry
 from bot.messages import Tap
 
 MOST_ENTRIES = 5
@@ -118,7 +118,7 @@ def cancel(turn: Turn) -> Outcome:
 
 def list_topics(turn: Turn) -> Outcome:
     """Offer the parts of the law there are answers for."""
-    known = {part_of(entry) for entry in _entries(turn)} - {""}
+    known = {part_of(entry) for entry in turn.content.library.in_use} - {""}
     parts = [part for part in PART_LABELS if part in known] + sorted(known - set(PART_LABELS))
     if not parts:
         return help_with_service(turn)
@@ -131,7 +131,7 @@ def decide_topic(turn: Turn) -> Outcome | None:
     name, _, page = turn.message.text.strip().partition("·")
     if len(name) > LONGEST_PART:
         return None  # a question: no need to go through the entries
-    entries = [entry for entry in _entries(turn) if part_of(entry) == name]
+    entries = [entry for entry in turn.content.library.in_use if part_of(entry) == name]
     first = (int(page) - 1) * MOST_ENTRIES if re.fullmatch("[1-9][0-9]?", page) else 0
     shown = entries[first : first + MOST_ENTRIES]
     if not shown:
@@ -147,12 +147,6 @@ def decide_topic(turn: Turn) -> Outcome | None:
 def part_of(entry: Entry) -> str:
     """Name the part of the law an entry belongs to, as residents see it."""
     return entry.part.removesuffix("编") if entry.law == "民法典" and entry.part else entry.law
-
-
-def _entries(turn: Turn) -> Sequence[Entry]:
-    entries = turn.content.library.entries.values()
-    in_use = (entry for entry in entries if entry.status is not EntryStatus.RETIRED)
-    return sorted(in_use, key=lambda entry: int(entry.code) if entry.code.isdigit() else 0)
 
 
 def no_words(turn: Turn) -> Outcome:

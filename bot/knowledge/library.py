@@ -76,6 +76,12 @@ class Library:
         cited = {citation.law for citation in self.cited}
         return tuple(sorted({*MAIN_LAWS, *self.statutes.laws, *self.citation_lock.laws, *cited}))
 
+    @cached_property
+    def in_use(self) -> Sequence[Entry]:
+        """Every entry that is served, by code."""
+        in_use = (one for one in self.entries.values() if one.status is not EntryStatus.RETIRED)
+        return sorted(in_use, key=lambda one: int(one.code) if one.code.isdigit() else 0)
+
     def find(self, code: str) -> Entry | None:
         """Return the entry of that code, unless it is out of use."""
         entry = self.entries.get(code)
