@@ -3,6 +3,7 @@
 from bot.retrieval.calibration import Calibration, Sample, fit_calibration
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
+from bot.retrieval.likeness import likeness
 from bot.retrieval.normalisation import normalise, normalise_known
 from bot.retrieval.passages import Passage, PassageHit, PassageIndex
 from bot.retrieval.training import calibrate, calibration_samples
@@ -20,6 +21,7 @@ __all__ = [
     "calibrate",
     "calibration_samples",
     "fit_calibration",
+    "likeness",
     "normalise",
     "normalise_known",
 ]
