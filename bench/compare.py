@@ -13,8 +13,8 @@ import numpy as np
 import rjieba
 from rapidfuzz import fuzz, process
 
-from bot.cli.evaluating import Labelled, read_labelled
 from bot.config import load_settings
+from bot.knowledge.labelled_questions import Labelled, read_labelled
 from bot.knowledge.library import Library, load_library
 from bot.retrieval.evaluation import mean_reciprocal_rank, wilson_interval
 

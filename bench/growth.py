@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from bot.cli.evaluating import read_labelled
 from bot.config import load_settings
+from bot.knowledge.labelled_questions import read_labelled
 from bot.knowledge.library import cited_passages, load_library
 from bot.retrieval import Document, Index, Lexicon, Passage
 from bot.retrieval.evaluation import percentile

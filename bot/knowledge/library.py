@@ -37,6 +37,7 @@ __all__ = [
     "Village",
     "cited_passages",
     "load_library",
+    "with_entry",
 ]
 
 FIELD_PREFIX = "field:"
@@ -106,6 +107,20 @@ class Library:
             if citation in entry.citations and entry.status is not EntryStatus.RETIRED
         ]
         return sorted(found, key=lambda entry: (entry.citations.index(citation), entry.code))
+
+
+def with_entry(library: Library, entry: Entry) -> Library:
+    """Return the library as it would be with this entry in place of the one of its code.
+
+    For trying an edit; the articles are not indexed anew, and a new entry's law is not verified.
+    """
+    entries = {**library.entries, entry.code: entry}
+    others = [one for one in library.documents if one.key != entry.code]
+    passages = cited_passages(entries, library.statutes)
+    changed = [] if entry.status is EntryStatus.RETIRED else [_document(entry)]
+    documents = [*others, *changed]
+    index = Index.build(documents, library.lexicon, library.index.calibration, passages)
+    return replace(library, entries=entries, index=index, documents=documents)
 
 
 def load_library(
@@ -193,21 +208,22 @@ def _body(entry: Entry) -> str:
     return "\n".join((entry.short_answer, entry.full_answer, entry.next_step))
 
 
+def _document(entry: Entry) -> Document:
+    return Document(
+        entry.code,
+        (entry.question, *entry.phrasings),
+        _body(entry),
+        basis=tuple(map(str, entry.citations)),
+    )
+
+
 def _documents(
     entries: Mapping[str, Entry],
     fields: Mapping[str, OtherField],
     wishes: Mapping[str, tuple[str, ...]],
 ) -> list[Document]:
-    documents = [
-        Document(
-            code,
-            (entry.question, *entry.phrasings),
-            _body(entry),
-            basis=tuple(map(str, entry.citations)),
-        )
-        for code, entry in entries.items()
-        if entry.status is not EntryStatus.RETIRED
-    ]
+    in_use = (one for one in entries.values() if one.status is not EntryStatus.RETIRED)
+    documents = [_document(entry) for entry in in_use]
     documents += [Document(FIELD_PREFIX + name, field.phrases) for name, field in fields.items()]
     documents += [Document(WISH_PREFIX + name, phrases) for name, phrases in wishes.items()]
     return documents

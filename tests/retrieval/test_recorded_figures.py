@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli.evaluating import Labelled, read_labelled
 from bot.conversation.finding import Level, judge
 from bot.conversation.turn import Rules
+from bot.knowledge.labelled_questions import Labelled, read_labelled
 from bot.knowledge.library import Library, load_library
 
 Asked = Callable[[str], list[tuple[Labelled, list[bool], Level]]]
