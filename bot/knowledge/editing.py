@@ -1,0 +1,137 @@
+"""Changing one entry in the bytes of its file; every byte elsewhere stays as it is.
+
+Line ends, a byte-order mark, trailing blanks and a missing last newline are the file's own
+business: what is written follows the line end the file uses most.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.documents.reading import unify_line_ends
+from bot.errors import ContentError
+from bot.knowledge.parser import WrittenEntry, parse_faq
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
+_TITLE = re.compile(r"^ {0,3}#\s")
+_ITEM = re.compile(r"^\s*[-*+]\s+\S")
+
+
+class EditError(ContentError):
+    """The file cannot be changed in the way asked for."""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where an entry stands among the lines: the first, and the one after its last word."""
+
+    written: WrittenEntry
+    start: int
+    end: int
+
+
+def entry_block(content: bytes, code: str) -> str:
+    """Return the entry's markdown with plain line ends; raises EditError where there is none."""
+    lines = _split(content)
+    place = _find(lines, code)
+    return unify_line_ends("".join(lines[place.start : place.end])).rstrip("\n")
+
+
+def replace_entry(content: bytes, code: str, block: str) -> bytes:
+    """Put a block in place of the entry's; the blank lines after it stay."""
+    lines = _split(content)
+    place = _find(lines, code)
+    end = _line_end(lines)
+    last = lines[place.end - 1]
+    new = _written(block, end)
+    if not last.endswith(("\n", "\r")):
+        new[-1] = new[-1].rstrip("\r\n")
+    return _join([*lines[: place.start], *new, *lines[place.end :]])
+
+
+def append_entry(content: bytes, block: str) -> bytes:
+    """Add a block at the end of the file, one blank line below what is there."""
+    lines = _split(content)
+    end = _line_end(lines)
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        lines[-1] += end
+    gap = [] if not lines or not lines[-1].strip() else [end]
+    return _join([*lines, *gap, *_written(block, end)])
+
+
+def set_fields(content: bytes, code: str, fields: Mapping[str, str]) -> bytes:
+    """Set fields of one line (状态, 审核人 …); one that is missing is put below the code."""
+    lines = _split(content)
+    end = _line_end(lines)
+    for label, value in fields.items():
+        if "\n" in value or "\r" in value:
+            raise EditError(f"“{label}”只能写一行")
+        place = _find(lines, code)
+        known = place.written.block.fields.get(label)
+        if known is None:
+            below = place.written.block.line_of("编号")
+            lines[below - 1] = lines[below - 1].rstrip("\r\n") + end
+            lines.insert(below, f"{label}：{value}{end}")
+            continue
+        line = lines[known.line - 1]
+        tail = line[len(line.rstrip("\r\n")) :]
+        lines[known.line - 1] = f"{_label_part(line, label)}{value}{tail}"
+    return _join(lines)
+
+
+def add_phrasings(content: bytes, code: str, phrasings: Sequence[str]) -> bytes:
+    """Add ways of asking below those that are there."""
+    lines = _split(content)
+    place = _find(lines, code)
+    end = _line_end(lines)
+    field = place.written.block.fields.get("问法")
+    if field is None:
+        raise EditError(f"编号 {code} 的问答里没有“问法：”一行，请先补上")
+    last = max((number for number, _ in field.lines), default=field.line)
+    lines[last - 1] = lines[last - 1].rstrip("\r\n") + end
+    new = [f"- {_one_line(phrasing)}{end}" for phrasing in phrasings if _one_line(phrasing)]
+    return _join([*lines[:last], *new, *lines[last:]])
+
+
+def _find(lines: Sequence[str], code: str) -> _Place:
+    text = unify_line_ends("".join(lines)).removeprefix("\ufeff")
+    found = [one for one in parse_faq(text, "")[0] if one.entry.code == code]
+    if len(found) != 1:
+        problem = "没有" if not found else f"有 {len(found)} 条"
+        raise EditError(f"这个文件里{problem}编号 {code} 的问答")
+    start, end = found[0].entry.line - 1, min(found[0].last_line, len(lines))
+    title = (number for number in range(start + 1, end) if _TITLE.match(lines[number]))
+    end = next(title, end)
+    while end > start + 1 and not lines[end - 1].strip():
+        end -= 1
+    return _Place(found[0], start, end)
+
+
+def _label_part(line: str, label: str) -> str:
+    """The line up to and with its colon, as it was typed."""
+    found = re.match(rf"^.*?{label}(?:\*\*)?\s*[：:；;=＝,，、.。](?:\*\*)?", line)
+    return found.group() if found else f"{label}："
+
+
+def _split(content: bytes) -> list[str]:
+    try:
+        return _LINE.findall(content.decode("utf-8"))
+    except UnicodeDecodeError:
+        raise EditError("文件不是 UTF-8 编码，请先另存为 UTF-8") from None
+
+
+def _join(lines: Sequence[str]) -> bytes:
+    return "".join(lines).encode("utf-8")
+
+
+def _line_end(lines: Sequence[str]) -> str:
+    windows = sum(line.endswith("\r\n") for line in lines)
+    return "\r\n" if windows * 2 > len(lines) else "\n"
+
+
+def _written(block: str, end: str) -> list[str]:
+    return [f"{line}{end}" for line in unify_line_ends(block).strip("\n").split("\n")]
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
