@@ -10,6 +10,8 @@ from uuid import uuid4
 
 from bot import clock as clocks
 from bot.assistant import Assistant
+from bot.assistant.following import Follower
+from bot.assistant.publishing import Publisher
 from bot.clock import Clock
 from bot.config import KnowledgeSettings, Settings, with_options
 from bot.consultation.triage import load_safety
@@ -40,13 +42,21 @@ class Parts:
     clock: Clock
     database: Database
     content: Reloader[Content]
+    publisher: Publisher
+    follower: Follower
     assistant: Assistant
     codec: WebhookCodec
     client: WechatClient
     outgoing: Outgoing
 
+    def start(self) -> None:
+        """Follow the knowledge folder, and what other hosts publish into it."""
+        self.follower.start()
+        self.content.start()
+
     def close(self) -> None:
         """Stop threads and give connections back."""
+        self.follower.stop()
         self.content.stop()
         self.assistant.close()
         self.database.close()
@@ -175,6 +185,8 @@ def build_parts(
     database = Database(settings.database.url)
     content = build_content(settings)
     live = LiveSettings(settings, database)
+    publisher = Publisher(database, settings.knowledge.path, lambda: content.current, clock)
+    follower = Follower(publisher, database)
     client = WechatClient(
         settings.wechat, StoredToken(database, settings.wechat.app_id, clock), clock
     )
@@ -200,4 +212,16 @@ def build_parts(
         plan_unverified=plan_unverified,
     )
     codec = WebhookCodec(settings.wechat)
-    return Parts(settings, live, clock, database, content, assistant, codec, client, outgoing)
+    return Parts(
+        settings=settings,
+        live=live,
+        clock=clock,
+        database=database,
+        content=content,
+        publisher=publisher,
+        follower=follower,
+        assistant=assistant,
+        codec=codec,
+        client=client,
+        outgoing=outgoing,
+    )

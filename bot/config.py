@@ -102,6 +102,7 @@ class KnowledgeSettings(Section):
 
     path: Path = Path("knowledge")
     statutes: Path = Path("var/statutes")
+    second_person: bool = True
 
 
 class AnswersSettings(Section):

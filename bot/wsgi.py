@@ -13,7 +13,7 @@ def build_app() -> Flask:
     parts = build_parts(load_settings())
     if not parts.database.is_current():
         raise StorageError("数据库还没有升级到本版本，请先运行 feisu db upgrade")
-    parts.content.start()
+    parts.start()
     return create_app(parts)
 
 

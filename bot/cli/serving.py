@@ -78,7 +78,7 @@ def _prepare(parts: Parts) -> None:
         click.echo(str(problem), err=True)
     if errors:
         click.echo(f"knowledge/ 里有 {len(errors)} 个错误，用 feisu check 查看", err=True)
-    parts.content.start()
+    parts.start()
 
 
 def _serve(parts: Parts, port: int, *, simulated: bool) -> None:

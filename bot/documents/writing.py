@@ -7,11 +7,16 @@ from pathlib import Path
 
 def write_atomically(path: Path, text: str) -> None:
     """Write UTF-8 to a temporary neighbour, flush it to disk, and rename it over `path`."""
+    write_bytes_atomically(path, text.encode("utf-8"))
+
+
+def write_bytes_atomically(path: Path, content: bytes) -> None:
+    """Write the bytes to a temporary neighbour, flush it to disk, and rename it over `path`."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".tmp")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         # mkstemp makes the file private; content is meant to be read by other processes.

@@ -4,6 +4,7 @@ Line ends, a byte-order mark, trailing blanks and a missing last newline are the
 business: what is written follows the line end the file uses most.
 """
 
+import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,63 @@ def add_phrasings(content: bytes, code: str, phrasings: Sequence[str]) -> bytes:
     lines[last - 1] = lines[last - 1].rstrip("\r\n") + end
     new = [f"- {_one_line(phrasing)}{end}" for phrasing in phrasings if _one_line(phrasing)]
     return _join([*lines[:last], *new, *lines[last:]])
+
+
+def keep_line_ends(base: bytes, typed: str) -> bytes:
+    """Return what was typed into a form as bytes of the file it came from.
+
+    A browser sends every line end as CRLF; lines that did not change get back their own, and
+    the file its byte-order mark and its missing last newline.
+    """
+    old = _split(base)
+    mark = "\ufeff" if old and old[0].startswith("\ufeff") else ""
+    bare = [line.rstrip("\r\n").removeprefix("\ufeff") for line in old]
+    new = unify_line_ends(typed).removeprefix("\ufeff").split("\n")
+    if not new[-1]:
+        new.pop()
+    end = _line_end(old)
+    ends = [end] * len(new)
+    for match in difflib.SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
+        for step in range(match.size):
+            line = old[match.a + step]
+            ends[match.b + step] = line[len(line.rstrip("\r\n")) :] or end
+    if new and old and not old[-1].endswith(("\n", "\r")) and bare[-1] == new[-1]:
+        ends[-1] = ""
+    lines = [line + line_end for line, line_end in zip(new, ends, strict=True)]
+    return _join([mark, *lines])
+
+
+def merge(base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
+    """Apply my changes of entries to their file; None where both touched the same entry.
+
+    Whatever stands outside entries (front matter, titles) must not have been touched by me.
+    """
+    try:
+        before, after, current = _blocks(base), _blocks(mine), _blocks(theirs)
+        touched = [code for code in after if before.get(code) != after[code]]
+        gone = [code for code in before if code not in after]
+        rebuilt = base
+        for code in touched:
+            rebuilt = _put(rebuilt, code, after[code], known=before)
+        if gone or rebuilt != mine or any(before.get(one) != current.get(one) for one in touched):
+            return None
+        for code in touched:
+            theirs = _put(theirs, code, after[code], known=current)
+    except EditError:
+        return None
+    return theirs
+
+
+def _put(content: bytes, code: str, block: str, *, known: Mapping[str, str]) -> bytes:
+    if code in known:
+        return replace_entry(content, code, block)
+    return append_entry(content, block)
+
+
+def _blocks(content: bytes) -> dict[str, str]:
+    text = unify_line_ends("".join(_split(content))).removeprefix("\ufeff")
+    codes = [one.entry.code for one in parse_faq(text, "")[0]]
+    return {code: entry_block(content, code) for code in codes}
 
 
 def _find(lines: Sequence[str], code: str) -> _Place:

@@ -1,27 +1,34 @@
 """Every FAQ file under one folder, parsed and checked by itself."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 
 from bot.documents.labelled import read_text
 from bot.errors import Problem, Severity
 from bot.knowledge.parser import WrittenEntry, parse_faq
 from bot.knowledge.validator import check_entry
 
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _EXPECTED_SUFFIXES = (".md", ".tmp", ".swp", ".bak")
 
 
-def read_faq(folder: Path) -> tuple[list[WrittenEntry], list[Problem]]:
-    """Read the entries of every `.md` file, and what is wrong with each by itself."""
+def read_faq(
+    folder: Path, instead: Mapping[str, str] = NOTHING
+) -> tuple[list[WrittenEntry], list[Problem]]:
+    """Read the entries of every `.md` file, and what is wrong with each by itself.
+
+    `instead` gives texts to read in place of files, by path: what a change would make of them.
+    """
     files = _visible_files(folder)
     problems = list(_find_stray_files(files))
     written: list[WrittenEntry] = []
-    for file in files:
+    for file in sorted({*files, *map(Path, instead)}):
         if file.suffix != ".md":
             continue
         shown = file.as_posix()
-        text, found = read_text(file, shown)
+        text, found = (instead[shown], []) if shown in instead else read_text(file, shown)
         problems += found
         if not found:
             entries, more = _check_file(text, shown)

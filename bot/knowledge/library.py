@@ -35,6 +35,7 @@ __all__ = [
     "Library",
     "OtherField",
     "Village",
+    "check_faq",
     "cited_passages",
     "load_library",
     "with_entry",
@@ -53,7 +54,7 @@ NEAREST_AT = 0.48
 """How much of a question an article must explain before it is shown as near."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Library:
     """Everything answers come from; swapped whole on reload."""
 
@@ -169,6 +170,21 @@ def load_library(
         *calibration_problems,
     ]
     return library, sorted(set(problems))
+
+
+def check_faq(
+    path: Path, library: Library, instead: Mapping[str, str], *, today: date | None
+) -> list[Problem]:
+    """List what would be wrong with the entries if files had other texts (`instead`, by path).
+
+    Statutes and lock are those of the library: a change of entries touches neither.
+    """
+    written, problems = read_faq(path / "faq", instead)
+    problems += check_together(written, today)
+    shown = (path / LOCK_NAME).as_posix()
+    places = _places(written)
+    verification = verify_citations(places, library.statutes, library.citation_lock, shown, today)
+    return sorted({*problems, *verification.wrong})
 
 
 def _places(written: Sequence[WrittenEntry]) -> list[CitedAt]:

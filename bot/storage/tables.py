@@ -282,7 +282,7 @@ drafts = Table(
     Column("content", LargeBinary, nullable=False),
     Column("author_id", Key, nullable=False),
     Column("comment", Text, nullable=False),
-    Column("state", String(16), nullable=False),  # waiting published returned withdrawn
+    Column("state", String(16), nullable=False),  # open waiting published returned withdrawn
     Column("created_at", Moment, nullable=False),
     Column("decided_by", Key),
     Column("decided_at", Moment),

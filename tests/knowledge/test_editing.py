@@ -11,6 +11,8 @@ from bot.knowledge.editing import (
     add_phrasings,
     append_entry,
     entry_block,
+    keep_line_ends,
+    merge,
     replace_entry,
     set_fields,
 )
@@ -112,7 +114,7 @@ def test_it_appends_an_entry(shape: str) -> None:
     ],
 )
 def test_it_says_why_it_cannot(content: bytes, code: str) -> None:
-    with pytest.raises(EditError, match="问答|编码"):
+    with pytest.raises(EditError, match=r"问答|编码"):
         replace_entry(content, code, BLOCK)
 
 
@@ -130,3 +132,63 @@ def test_whatever_block_is_put_in_the_others_stay(block: str, shape: str) -> Non
 
     assert after[:start] == before[:start]
     assert after.endswith(before[other:])
+
+
+# ---------------------------------------------------------------- whole files, typed
+
+
+@pytest.mark.parametrize("shape", [shape for shape in SHAPES if shape != "old mac"])
+def test_a_form_that_changed_nothing_changes_no_byte(shape: str) -> None:
+    base = SHAPES[shape]
+    typed = base.decode("utf-8-sig").replace("\r\n", "\n").replace("\n", "\r\n")
+
+    assert keep_line_ends(base, typed) == base
+
+
+def test_a_line_that_changed_gets_the_files_line_end() -> None:
+    base = b"a\r\nb\nc\r\nd"
+
+    assert keep_line_ends(base, "a\r\nB\r\nc\r\nd") == b"a\r\nB\nc\r\nd"
+    assert keep_line_ends(base, "a\r\nb\r\nc\r\nd\r\ne") == b"a\r\nb\nc\r\nd\ne\n"
+    assert keep_line_ends(b"", "a\r\nb") == b"a\nb\n"
+
+
+@given(st.text("ab\n", max_size=20), st.text("ab\r\n", max_size=20))
+def test_what_was_typed_is_what_is_kept(base: str, typed: str) -> None:
+    def lines(text: str) -> str:
+        return text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+
+    kept = keep_line_ends(base.encode(), typed).decode()
+
+    assert lines(kept) == lines(typed) or lines(typed) == ""
+
+
+# ---------------------------------------------------------------- two clerks, one file
+
+
+def test_changes_of_different_entries_are_merged() -> None:
+    base = FAQ.encode()
+    mine = append_entry(set_fields(base, "201", {"审核人": "甲"}), BLOCK)
+    theirs = set_fields(base, "202", {"审核人": "乙"})
+    merged = merge(base, mine, theirs)
+
+    assert merged is not None
+    assert [entries(merged)[code].approver for code in ("201", "202")] == ["甲", "乙"]
+    assert "299" in entries(merged)
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        set_fields(FAQ.encode(), "202", {"审核人": "甲"}),
+        FAQ.replace("part: 婚姻家庭编", "part: 总则编").encode(),
+        FAQ[: FAQ.index("## 彩礼")].encode(),
+        FAQ.replace("编号：202", "编号：204").encode(),
+        "离婚".encode("gbk"),
+    ],
+)
+def test_what_cannot_be_merged_is_not(mine: bytes) -> None:
+    base = FAQ.encode()
+    theirs = set_fields(base, "202", {"审核人": "乙"})
+
+    assert merge(base, mine, theirs) is None
