@@ -40,7 +40,7 @@ class Office:
         return Assistant(
             database=Database(self.database.url),
             content=lambda: NO_CONTENT,
-            rules=Rules(),
+            rules=Rules,
             render=plain_text,
             clock=lambda: NOW,
             budget_seconds=budget_seconds,
