@@ -189,14 +189,15 @@ class Publisher:
             base = revisions.find_content(connection, path, base_hash)
         return merge(base, content, here) if base is not None else None
 
-    def take_baseline(self) -> None:
+    def take_baseline(self) -> bool:
         """On an installation that has published nothing, count everything as published."""
         with self._database.transaction() as connection:
             revisions.lock(connection)
             if revisions.newest_id(connection):
-                return
+                return False
             for path in self.list_paths():
                 self._add(connection, path, self.read(path)[0], BASELINE, "")
+        return True
 
     def lay_new(self) -> list[str]:
         """Lay every published file that this host has in an older state; return their paths."""

@@ -7,9 +7,11 @@ from typing import Any
 import click
 
 from bot import clock
+from bot.assistant.publishing import Conflict, Publisher, Refused
 from bot.bootstrap import load_content
-from bot.errors import Severity
+from bot.errors import ConfigError, Severity
 from bot.events.calendar import Calendar, render_preview
+from bot.storage.database import Database
 
 
 @click.command()
@@ -34,6 +36,51 @@ def tune(settings: Any, files: tuple[Path, ...]) -> None:
     from bot.cli.evaluating import refit_calibration
 
     refit_calibration(settings(), files)
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@click.option("--dry-run", is_flag=True, help="只列出来，不发布")
+@click.pass_obj
+def publish(settings: Any, paths: tuple[str, ...], dry_run: bool) -> None:
+    """把直接改过的文件发布出去；不写文件名就发布全部。"""
+    chosen = settings()
+    database = Database(chosen.database.url)
+    content, _ = load_content(chosen.knowledge)
+    publisher = Publisher(database, chosen.knowledge.path, lambda: content, clock.now)
+    try:
+        database.upgrade()
+        if publisher.take_baseline():
+            click.echo("这是第一次：现有的内容都算已发布。", err=True)
+        found = [one.path for one in publisher.list_unpublished()]
+        for path in paths:
+            if path not in found:
+                raise ConfigError(f"{path} 没有要发布的改动（文件名从 knowledge/ 下面写起）")
+        refused = [path for path in paths or found if not _publish(publisher, path, dry_run)]
+    finally:
+        database.close()
+    if refused:
+        raise SystemExit(1)
+    if not found:
+        click.echo("没有未发布的文件。", err=True)
+
+
+def _publish(publisher: Publisher, path: str, dry_run: bool) -> bool:
+    """Publish one file, or only name it; False where it was refused."""
+    if dry_run:
+        click.echo(path)
+        return True
+    result = publisher.publish(path, author="（命令行）")
+    if isinstance(result, Refused):
+        for problem in result.problems:
+            click.echo(str(problem), err=True)
+        click.echo(f"{path}：有错误，没有发布", err=True)
+        return False
+    if isinstance(result, Conflict):
+        click.echo(f"{path}：正好又变了，没有发布，请再运行一次", err=True)
+        return False
+    click.echo(f"{path}：已发布")
+    return True
 
 
 @click.group()

@@ -69,6 +69,7 @@ for command in (
     asking.evaluate,
     content.check,
     content.tune,
+    content.publish,
     content.events,
     statutes.statutes,
     office.misses,
