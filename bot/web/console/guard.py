@@ -21,7 +21,8 @@ View = TypeVar("View", bound=Callable[..., object])
 ROLES = "console_roles"
 """The attribute of a view function that says who may call it."""
 
-MAX_FORM_BYTES = 2 * 1024 * 1024
+MAX_FORM_BYTES = 900 * 1024
+"""A file of 300 KB, which a form triples; more is refused before it is waited for."""
 
 FORM_TOKEN = "csrf"
 FORM_COOKIE = "feisu_form"
