@@ -11,6 +11,7 @@ FeisuError
 Bad content is never an exception: parsers return `Problem` values beside what they could read.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from traceback import extract_tb
@@ -92,3 +93,8 @@ class Problem:
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}: {self.severity.value}: {self.text}"
+
+
+def list_errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that keep content from being served, in their order."""
+    return [one for one in problems if one.severity is Severity.ERROR]

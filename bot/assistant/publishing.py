@@ -18,7 +18,7 @@ from bot.consultation.triage import load_safety
 from bot.conversation.turn import Content
 from bot.documents.reading import unify_line_ends
 from bot.documents.writing import write_bytes_atomically
-from bot.errors import Problem, Severity
+from bot.errors import Problem, list_errors
 from bot.events.calendar import load_calendar
 from bot.knowledge.content_paths import content_file, list_content_paths
 from bot.knowledge.editing import merge
@@ -111,21 +111,24 @@ class Publisher:
         today, library = self._clock().date(), self._content().library
         after = check_faq(self._root, library, {shown: text}, today=today)
         mine = [replace(one, path=path) for one in after if one.path == shown]
-        before = check_faq(self._root, library, {}, today=today)
-        elsewhere = _errors(after, but=shown)
-        if len(elsewhere) > len(_errors(before, but=shown)):
-            mine += [self._below(one) for one in elsewhere if one not in before]
+        elsewhere = [one for one in list_errors(after) if one.path != shown]
+        if not elsewhere:
+            return mine
+        known = check_faq(self._root, library, {}, today=today)
+        if len(elsewhere) > len([one for one in list_errors(known) if one.path != shown]):
+            caused = (one for one in elsewhere if one not in known)
+            mine += [replace(one, path=self.below(one.path)) for one in caused]
         return mine
 
-    def _below(self, problem: Problem) -> Problem:
-        prefix = self._root.as_posix().rstrip("/") + "/"
-        return replace(problem, path=problem.path.removeprefix(prefix))
+    def below(self, shown: str) -> str:
+        """Return the path below the knowledge folder of a file as problems and entries show it."""
+        return shown.removeprefix(self._root.as_posix().rstrip("/") + "/")
 
     def save(
         self, path: str, content: bytes, base_hash: str, *, author: str, comment: str
     ) -> Saved | Conflict | Refused:
         """Publish a file, unless it would break something or changed since `base_hash` was read."""
-        problems = [one for one in self.check(path, content) if one.severity is Severity.ERROR]
+        problems = list_errors(self.check(path, content))
         if problems:
             return Refused(problems)
         with self._database.transaction() as connection:
@@ -237,10 +240,6 @@ class Publisher:
         """Publish a file as it stands on this host."""
         here, here_hash = self.read(path)
         return self.save(path, here, here_hash, author=author, comment=BY_HAND)
-
-
-def _errors(problems: Sequence[Problem], *, but: str) -> list[Problem]:
-    return [one for one in problems if one.severity is Severity.ERROR and one.path != but]
 
 
 def _check_other(path: str, content: bytes) -> Sequence[Problem]:

@@ -9,9 +9,9 @@ import click
 from bot import clock
 from bot.assistant.publishing import Conflict, Publisher, Refused
 from bot.bootstrap import load_content
-from bot.errors import ConfigError, Severity
+from bot.cli.opening import opened
+from bot.errors import ConfigError, list_errors
 from bot.events.calendar import Calendar, render_preview
-from bot.storage.database import Database
 
 
 @click.command()
@@ -21,7 +21,7 @@ def check(settings: Any) -> None:
     content, problems = load_content(settings().knowledge)
     for problem in problems:
         click.echo(str(problem))
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    errors = len(list_errors(problems))
     entries = len(content.library.entries)
     click.echo(f"{entries} 条问答，{errors} 个错误，{len(problems) - errors} 个提醒", err=True)
     if errors:
@@ -44,12 +44,10 @@ def tune(settings: Any, files: tuple[Path, ...]) -> None:
 @click.pass_obj
 def publish(settings: Any, paths: tuple[str, ...], dry_run: bool) -> None:
     """把直接改过的文件发布出去；不写文件名就发布全部。"""
-    chosen = settings()
-    database = Database(chosen.database.url)
-    content, _ = load_content(chosen.knowledge)
-    publisher = Publisher(database, chosen.knowledge.path, lambda: content, clock.now)
-    try:
-        database.upgrade()
+    knowledge = settings().knowledge
+    content, _ = load_content(knowledge)
+    with opened(settings) as database:
+        publisher = Publisher(database, knowledge.path, lambda: content, clock.now)
         if publisher.take_baseline():
             click.echo("这是第一次：现有的内容都算已发布。", err=True)
         found = [one.path for one in publisher.list_unpublished()]
@@ -57,8 +55,6 @@ def publish(settings: Any, paths: tuple[str, ...], dry_run: bool) -> None:
             if path not in found:
                 raise ConfigError(f"{path} 没有要发布的改动（文件名从 knowledge/ 下面写起）")
         refused = [path for path in paths or found if not _publish(publisher, path, dry_run)]
-    finally:
-        database.close()
     if refused:
         raise SystemExit(1)
     if not found:

@@ -1,16 +1,15 @@
 """What waits for a person, what is planned, and the database's schema."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 import click
 
 from bot.bootstrap import build_parts, push_menu
+from bot.cli.opening import looking
 from bot.errors import ConfigError
 from bot.storage import outbox, waiting
-from bot.storage.database import Connection, Database
+from bot.storage.database import Database
 
 REASONS = {
     "miss": "没有答案",
@@ -30,19 +29,6 @@ STATES = {
     "expired": "已过期",
     "withdrawn": "已撤回",
 }
-
-
-@contextmanager
-def looking(settings: Any) -> Iterator[Connection]:
-    """Open the database for reading, bringing a missing or old schema up to date first."""
-    database = Database(settings().database.url)
-    try:
-        if not database.is_current():
-            database.upgrade()
-        with database.reading() as connection:
-            yield connection
-    finally:
-        database.close()
 
 
 @click.command()

@@ -21,7 +21,7 @@ from bot.cli.simulated import (
     simulator_for,
 )
 from bot.config import Settings
-from bot.errors import ConfigError, Severity
+from bot.errors import ConfigError, list_errors
 from bot.scheduler import jobs
 from bot.scheduler.process import Bell
 from bot.storage import staff, staff_sessions
@@ -73,7 +73,7 @@ def work(settings: Any, once: bool, moment: str | None) -> None:
 def _prepare(parts: Parts) -> None:
     """Bring the database up to date and follow the knowledge folder."""
     parts.database.upgrade()
-    errors = [one for one in parts.content.problems if one.severity is Severity.ERROR]
+    errors = list_errors(parts.content.problems)
     for problem in errors[:20]:
         click.echo(str(problem), err=True)
     if errors:

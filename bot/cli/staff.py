@@ -1,33 +1,18 @@
 """Accounts of the console from the terminal: the way in when nobody can sign in any more."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from bot import clock
+from bot.cli.opening import changing, looking
 from bot.errors import ConfigError
 from bot.storage import audit, passwords
 from bot.storage import staff as accounts
-from bot.storage.database import Connection, Database
 from bot.storage.staff import Role
 
 TERMINAL = "（命令行）"
-MAX_NAME = 32
-
-
-@contextmanager
-def changing(settings: Any) -> Iterator[Connection]:
-    """Open the database for writing, bringing a missing or old schema up to date first."""
-    database = Database(settings().database.url)
-    try:
-        if not database.is_current():
-            database.upgrade()
-        with database.transaction() as connection:
-            yield connection
-    finally:
-        database.close()
 
 
 @click.group("staff")
@@ -49,8 +34,8 @@ def staff() -> None:
 def add(settings: Any, name: str, roles: Sequence[str]) -> None:
     """开一个账号，打印第一次登录用的密码。"""
     name = name.strip()
-    if not name or len(name) > MAX_NAME or not name.isprintable():
-        raise ConfigError(f"名字要有 1 到 {MAX_NAME} 个字，不能有看不见的字符")
+    if fault := accounts.find_name_fault(name):
+        raise ConfigError(fault.removesuffix("。"))
     password, now = passwords.make_password(), clock.now()
     with changing(settings) as connection:
         accounts.add(
@@ -73,7 +58,7 @@ def add(settings: Any, name: str, roles: Sequence[str]) -> None:
 @click.pass_obj
 def list_accounts(settings: Any) -> None:
     """列出所有账号。"""
-    with changing(settings) as connection:
+    with looking(settings) as connection:
         for one in accounts.list_staff(connection):
             state = "" if one.active else "（已停用）"
             last = f"{one.signed_in_at:%Y-%m-%d %H:%M}" if one.signed_in_at else "没有登录过"

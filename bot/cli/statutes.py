@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from bot.bootstrap import load_content
-from bot.errors import Problem, Severity
+from bot.errors import Problem, list_errors
 from bot.knowledge.citation_lock import write_lock
 from bot.knowledge.citations import display_citation, find_article_reference, parse_citation
 from bot.knowledge.entries import Citation
@@ -94,5 +94,5 @@ def _explain_missing(shelf: StatuteShelf, citation: Citation) -> str:
 def _report(problems: list[Problem]) -> None:
     for problem in problems:
         click.echo(str(problem), err=True)
-    if any(problem.severity is Severity.ERROR for problem in problems):
+    if list_errors(problems):
         raise SystemExit(1)

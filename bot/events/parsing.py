@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from bot.documents.labelled import Block, parse_labelled
-from bot.errors import Problem, Severity
+from bot.errors import Problem, Severity, list_errors
 from bot.events.dates import (
     Unreadable,
     parse_date,
@@ -66,7 +66,7 @@ def parse_events(text: str, path: str) -> tuple[list[Event], list[Problem]]:
         reader = _Reader(block, path)
         event = reader.event()
         problems += sorted(reader.problems)
-        if event and not any(one.severity is Severity.ERROR for one in reader.problems):
+        if event and not list_errors(reader.problems):
             events.append(event)
     return events, problems
 

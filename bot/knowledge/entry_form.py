@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.errors import Problem, Severity
+from bot.errors import Problem, Severity, list_errors
 from bot.knowledge.duplicates import skeleton
 from bot.knowledge.entries import Entry, EntryStatus
 from bot.knowledge.library import Library
@@ -124,7 +124,7 @@ def check_form(form: EntryForm, law: str) -> list[Problem]:
         for one in problems
         if one.line > offset or one.severity is Severity.ERROR
     ]
-    if not any(one.severity is Severity.ERROR for one in found):
+    if not list_errors(found):
         found += _lost(form, written)
     return sorted(set(found))
 

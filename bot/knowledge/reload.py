@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 import watchfiles
 
-from bot.errors import Problem, Severity
+from bot.errors import Problem, list_errors
 
 T = TypeVar("T")
 
@@ -107,7 +107,7 @@ class Reloader(Generic[T]):
             self._snapshot = replace(self._snapshot, problems=(problem,), fingerprint=fingerprint)
             return False
         value, problems = loaded
-        if any(problem.severity is Severity.ERROR for problem in problems):
+        if list_errors(problems):
             self._snapshot = replace(
                 self._snapshot, problems=tuple(problems), fingerprint=fingerprint
             )

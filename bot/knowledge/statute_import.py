@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.documents.docx import read_docx
 from bot.documents.reading import explain_failure, read_foreign_text
 from bot.documents.writing import write_atomically
-from bot.errors import Problem, Severity
+from bot.errors import Problem, Severity, list_errors
 from bot.knowledge.entries import Citation
 from bot.knowledge.numerals import find_dates
 from bot.knowledge.statute_labels import is_label, label_for
@@ -95,7 +95,7 @@ def read_statute(file: Path, *, label: str = "") -> tuple[Statute | None, list[P
     outline = outline_text(lines)
     chosen = label or label_for(outline.title, file.name)
     problems = _check_outline(outline, chosen, shown)
-    if any(problem.severity is Severity.ERROR for problem in problems):
+    if list_errors(problems):
         return None, problems
     statute = _build_statute(outline, chosen, file.name, lines)
     if statute.effective_on is None:

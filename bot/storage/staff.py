@@ -11,6 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from bot.errors import StorageError
 from bot.storage.tables import staff, staff_sessions
 
+MAX_NAME = 32
+
 
 class Role(StrEnum):
     """What somebody may do; an administrator may do everything."""
@@ -59,6 +61,13 @@ class Staff:
     def labels(self) -> str:
         """The roles as staff read them."""
         return "、".join(role.label for role in Role if role in self.roles)
+
+
+def find_name_fault(name: str) -> str:
+    """Say in Chinese why a new name is refused; empty when it is good."""
+    if not name or len(name) > MAX_NAME:
+        return f"请填名字，最多 {MAX_NAME} 个字。"
+    return "" if name.isprintable() else "名字里有看不见的字符，请重新输入。"
 
 
 def add(

@@ -9,7 +9,6 @@ from bot.storage import passwords, staff
 from bot.storage.database import Connection
 from bot.storage.staff import NameTakenError, Role, Staff
 from bot.web.console.desk import Desk
-from bot.web.console.entrance import name_problem
 from bot.web.console.guard import needs
 
 ROLE_HINTS = {
@@ -34,7 +33,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
     def add_staff() -> str | tuple[str, int]:
         name = request.form.get("name", "").strip()
         roles = _chosen_roles()
-        problem = name_problem(name) or ("" if roles else "请至少选一个角色。")
+        problem = staff.find_name_fault(name) or ("" if roles else "请至少选一个角色。")
         password = passwords.make_password()
         if not problem:
             problem = _add(desk, name, roles, password)

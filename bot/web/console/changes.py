@@ -6,7 +6,7 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.assistant.publishing import Conflict, Publisher
-from bot.errors import Problem, Severity
+from bot.errors import Problem, list_errors
 from bot.knowledge.diff import show_diff
 from bot.storage import drafts, revisions, staff
 from bot.storage.drafts import Draft
@@ -86,7 +86,7 @@ def _add_deeds(pages: Blueprint, desk: Desk) -> None:
         draft = _find(desk, draft_id)
         _demand(rights_of(desk, draft).submit)
         problems = desk.parts.publisher.check(draft.path, draft.content)
-        if _has_errors(problems):
+        if list_errors(problems):
             return _show(desk, draft, problems), 422
         _move(desk, draft, "waiting", "submit", comment=_given("comment"))
         desk.say("已提交，等另一位有审核角色的同事发布。")
@@ -102,7 +102,7 @@ def _add_deeds(pages: Blueprint, desk: Desk) -> None:
             desk.warn("这个文件在这期间被别人改过同一处，没有发布。请对照下面的两份，重新改一次。")
             return redirect(url_for("console.show_draft", draft_id=draft.id), 303)
         problems = desk.parts.publisher.check(draft.path, content)
-        if _has_errors(problems):
+        if list_errors(problems):
             return _show(desk, draft, problems), 422
         if _publish(desk, draft, content):
             desk.say("已发布，几秒后居民就能看到。")
@@ -187,7 +187,7 @@ def _show(desk: Desk, draft: Draft, problems: list[Problem]) -> str:
         state=STATES[draft.state],
         rows=show_diff(before, draft.content),
         problems=problems,
-        has_errors=_has_errors(problems),
+        has_errors=bool(list_errors(problems)),
         rights=rights_of(desk, draft),
         changed=changed,
         conflict=changed and merged is None,
@@ -248,7 +248,3 @@ def _move(desk: Desk, draft: Draft, state: str, deed: str, **more: str) -> None:
 
 def _given(name: str) -> str:
     return request.form.get(name, "").strip()[:MAX_COMMENT]
-
-
-def _has_errors(problems: list[Problem]) -> bool:
-    return any(one.severity is Severity.ERROR for one in problems)

@@ -17,8 +17,6 @@ from bot.web.console.guard import (
     open_while_changing_password,
 )
 
-MAX_NAME = 32
-
 
 def add_routes(pages: Blueprint, desk: Desk) -> None:
     """Add the pages of the entrance."""
@@ -105,7 +103,7 @@ def _add_first_link(pages: Blueprint, desk: Desk) -> None:
     @open_to_strangers
     def add_first(token: str) -> AnyResponse | tuple[str, int]:
         name = request.form.get("name", "").strip()
-        problem = name_problem(name) or _password_problem(name)
+        problem = staff.find_name_fault(name) or _password_problem(name)
         if problem:
             return render_template("console/first.html", problem=problem, name=name), 422
         owner = _add_first(desk, token, name, request.form["password"])
@@ -113,13 +111,6 @@ def _add_first_link(pages: Blueprint, desk: Desk) -> None:
             abort(404, "这个链接已经用过或过期了。")
         desk.say("管理员账号建好了。下一步可以在“人员”里给同事开账号。")
         return _begin(desk, owner, "/console/")
-
-
-def name_problem(name: str) -> str:
-    """Say what is wrong with a name; empty when nothing is."""
-    if not name or len(name) > MAX_NAME:
-        return f"请填名字，最多 {MAX_NAME} 个字。"
-    return "" if name.isprintable() else "名字里有看不见的字符，请重新输入。"
 
 
 def _show_sign_in(problem: str = "", name: str = "", *, lost: bool = False) -> str:

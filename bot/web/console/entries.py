@@ -88,7 +88,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             limit=MAX_REPLY_BYTES,
             problems=problems_of(entry, library, desk.parts.content.problems),
             tag=STATUS_TAGS[entry.status],
-            path=relative_path(desk, entry.path),
+            path=desk.parts.publisher.below(entry.path),
         )
 
     @pages.get("/problems")
@@ -97,8 +97,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         found = sorted(desk.parts.content.problems, key=lambda one: (one.severity.value, one))
         return render_template(
             "console/knowledge/problems.html",
-            problems=[(one, relative_path(desk, one.path)) for one in found],
-            loaded_at=desk.parts.content.loaded_at,
+            problems=[(one, desk.parts.publisher.below(one.path)) for one in found],
         )
 
 
@@ -119,12 +118,6 @@ def problems_of(entry: Entry, library: Library, problems: Sequence[Problem]) -> 
     lines = [one.line for one in library.entries.values() if one.path == entry.path]
     end = min((line for line in lines if line > entry.line), default=10**9)
     return [one for one in problems if one.path == entry.path and entry.line <= one.line < end]
-
-
-def relative_path(desk: Desk, path: str) -> str:
-    """Return a content file's path below the knowledge folder."""
-    root = desk.parts.settings.knowledge.path.as_posix().rstrip("/") + "/"
-    return path.removeprefix(root)
 
 
 def _searchable(entry: Entry) -> str:

@@ -10,10 +10,10 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from bot.conversation.trial import Change, Trial, changed_answers, preview, try_question
+from bot.conversation.trial import Change, changed_answers, try_question
 from bot.conversation.turn import Content
 from bot.documents.reading import unify_line_ends
-from bot.errors import ConfigError, Problem, Severity
+from bot.errors import ConfigError, Problem, list_errors
 from bot.knowledge.citations import display_citation, parse_citation
 from bot.knowledge.content_paths import PathError
 from bot.knowledge.editing import EditError, append_entry, replace_entry
@@ -31,15 +31,14 @@ from bot.knowledge.labelled_questions import read_labelled
 from bot.knowledge.library import Library, with_entry
 from bot.knowledge.parser import parse_faq
 from bot.knowledge.public_numbers import is_service_number
-from bot.messages import MAX_REPLY_BYTES, plain_text
+from bot.messages import MAX_REPLY_BYTES
 from bot.storage.staff import Role
 from bot.web.console.changes import offer
 from bot.web.console.desk import Desk
-from bot.web.console.entries import relative_path
+from bot.web.console.entries import phone
 from bot.web.console.guard import needs
 from bot.web.console.trials import LONGEST, tell
 from bot.web.console.words import decision_label
-from bot.wechat.replies import render_text
 
 ALIKE_SHOWN = 8
 CHANGES_SHOWN = 30
@@ -66,7 +65,7 @@ def _add_editing(pages: Blueprint, desk: Desk) -> None:
         deed = request.form.get("deed", "")
         if deed in ("check", "try", "compare"):
             return _show(desk, entry, form, deed=deed)
-        if _has_errors(check_form(form, entry.law)):
+        if list_errors(check_form(form, entry.law)):
             return _show(desk, entry, form, deed="check"), 422
         return _offer(desk, entry, form)
 
@@ -98,7 +97,7 @@ def _add_writing(pages: Blueprint, desk: Desk) -> None:
         form = edited(entry, request.form)
         if request.form.get("deed") in ("check", "try", "compare"):
             return _show(desk, entry, form, deed=request.form["deed"], path=path)
-        if _has_errors(check_form(form, entry.law)):
+        if list_errors(check_form(form, entry.law)):
             return _show(desk, entry, form, deed="check", path=path), 422
         content, base_hash = desk.parts.publisher.read(path)
         changed = append_entry(content, write_block(form))
@@ -152,7 +151,7 @@ def free_code(taken: Container[str], near: str) -> str:
 
 
 def _offer(desk: Desk, entry: Entry, form: EntryForm) -> Response:
-    path = relative_path(desk, entry.path)
+    path = desk.parts.publisher.below(entry.path)
     content, base_hash = desk.parts.publisher.read(path)
     try:
         changed = replace_entry(content, entry.code, write_block(form))
@@ -166,10 +165,10 @@ def _show(desk: Desk, entry: Entry, form: EntryForm, deed: str = "", path: str =
     before = desk.parts.content.current
     after = _after(before, entry, form) if deed in ("try", "compare") else before
     rules, now = desk.parts.live.rules, desk.now()
-    trials: list[dict[str, Any]] = []
+    trials: list[dict[str, object]] = []
     if deed == "try" and question:
         trials = [
-            _told(try_question(question, content, rules, now), content.library)
+            tell(try_question(question, content, rules, now), content.library)
             for content in (before, after)
         ]
     changes: Sequence[Change] | None = None
@@ -194,19 +193,16 @@ def _show(desk: Desk, entry: Entry, form: EntryForm, deed: str = "", path: str =
 
 def _checked(desk: Desk, entry: Entry, form: EntryForm) -> dict[str, Any]:
     """Return what the page shows while one writes: problems, likenesses, the phone, its bytes."""
-    content = desk.parts.content.current
     problems = check_form(form, entry.law)
-    alike = list(find_alike(form, content.library))[:ALIKE_SHOWN]
+    alike = list(find_alike(form, desk.parts.content.current.library))[:ALIKE_SHOWN]
     read = _read_back(entry, form)
-    reply = preview(read, content, desk.parts.live.rules, desk.now()) if read else None
+    shown, size = phone(desk, read) if read else ("", 0)
     return {
         "problems": [_in_words(one) for one in problems],
-        "has_errors": _has_errors(problems),
         "alike": [_alike_in_words(one) for one in alike],
-        "phone": plain_text(reply) if reply else "",
-        "bytes": len(render_text(reply).encode()) if reply else 0,
+        "phone": shown,
+        "bytes": size,
         "limit": MAX_REPLY_BYTES,
-        "ways": len(form.ways),
     }
 
 
@@ -241,10 +237,6 @@ def _library_with(library: Library, entry: Entry) -> Library:
     return with_entry(library, entry)
 
 
-def _told(trial: Trial, library: Library) -> dict[str, Any]:
-    return {**tell(trial, library), "confidence": trial.outcome.confidence}
-
-
 def _articles(form: EntryForm, library: Library) -> list[tuple[str, str]]:
     citations = [parse_citation(one) for one in form.citations.replace(" ", "").split("、")]
     found = []
@@ -263,7 +255,3 @@ def development_questions(folder: Path) -> Sequence[str]:
         except (ConfigError, OSError):
             continue  # a development set is nobody's answer
     return questions
-
-
-def _has_errors(problems: Sequence[Problem]) -> bool:
-    return any(one.severity is Severity.ERROR for one in problems)

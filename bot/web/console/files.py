@@ -15,8 +15,6 @@ from bot.web.console.changes import offer
 from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 
-MAX_FILE = 1024 * 1024
-
 
 def add_routes(pages: Blueprint, desk: Desk) -> None:
     """Add the pages of whole files."""
@@ -54,8 +52,6 @@ def _add_editing(pages: Blueprint, desk: Desk) -> None:
             content = keep_line_ends(base, typed)
         except EditError:
             content = typed.encode()
-        if len(content) > MAX_FILE:
-            abort(413)
         if request.form.get("deed") != "check":
             return offer(desk, path, content, base_hash, "")
         problems = desk.parts.publisher.check(path, content)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, current_app, render_template, url_for
 
-from bot.errors import Severity
+from bot.errors import list_errors
 from bot.knowledge.entries import Entry, EntryStatus
 from bot.storage import waiting
 from bot.storage.staff import Role
@@ -46,7 +46,6 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             "console/today.html",
             urgent=[task for task in tasks if task.urgent and task.count],
             waiting=[task for task in tasks if not task.urgent and task.count],
-            done=[task for task in tasks if not task.count],
             warnings=list_warnings(desk),
             today=desk.now(),
         )
@@ -57,7 +56,7 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
     with desk.database.reading() as connection:
         counts = waiting.count_waiting(connection)
     content = desk.parts.content
-    errors = sum(one.severity is Severity.ERROR for one in content.problems)
+    errors = len(list_errors(content.problems))
     entries = content.current.library.entries.values()
     due = count_due(entries, desk.now().date())
     pending = sum(entry.status is EntryStatus.PENDING for entry in entries)
