@@ -1,5 +1,6 @@
 """Reading the knowledge at the console: found by what one types, shown as on the phone."""
 
+import re
 from urllib.parse import quote
 
 import pytest
@@ -105,3 +106,15 @@ def test_it_lists_what_is_wrong_with_the_files(office: Office, clerk: Clerk) -> 
     assert "编号 201" in page
     today = office.clerk("李强", Role.EDITOR).get("/console/").text
     assert "处问答文件有错误" in today
+
+
+def test_the_first_page_promises_no_page_that_is_not_there(office: Office) -> None:
+    office.heard(UNKNOWN_QUESTION)
+    office.heard("救命")
+    admin = office.clerk("所长", Role.ADMIN)
+    page = admin.get("/console/").text
+
+    assert "feisu handoffs" in page
+    assert "feisu misses" in page
+    for address in re.findall(r'<li class="task[^"]*"><a href="([^"]+)"', page):
+        assert admin.get(address).status_code == 200

@@ -1,5 +1,7 @@
 """Settings, accounts and the log: each value checked, each change written down, live at once."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from bot.config import Settings, with_options
 from bot.conversation.menu import MENU, current_menu, dump_menu
 from bot.storage import audit
 from bot.storage.staff import Role
+from bot.web.console.audit_log import ACTIONS
 from tests.web.clerk import PASSWORD, Clerk
 from tests.web.conftest import Builder, Office
 from tests.web.small_office import UNKNOWN_QUESTION
@@ -254,3 +257,14 @@ def test_the_log_is_shown_and_filtered(office: Office, admin: Clerk) -> None:
     assert "0539-7654321" in admin.get("/console/audit?topic=settings").text
     assert "0539-7654321" not in admin.get("/console/audit?topic=sign").text
     assert "没有记录" in admin.get("/console/audit?who=99").text
+
+
+def test_every_deed_of_the_console_has_a_name_in_the_log() -> None:
+    rooms = Path(__file__).parent.parent.parent / "bot"
+    sources = [*(rooms / "web/console").glob("*.py"), rooms / "cli/staff.py"]
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sources)
+    deeds = set(re.findall(r'(?:audit\(\s*connection, |action=)"([a-z.-]+)"', written))
+    moves = re.findall(r'_move\(desk, draft, "[a-z]+", "([a-z]+)"', written)
+    assert len(deeds) >= 8
+
+    assert (deeds | {f"knowledge.{move}" for move in moves}) - set(ACTIONS) == set()

@@ -19,6 +19,10 @@ ACTIONS = {
     "staff.password": "改自己的密码",
     "settings.change": "改设置",
     "menu.push": "推送菜单",
+    "knowledge.submit": "提交修改",
+    "knowledge.publish": "发布内容",
+    "knowledge.return": "退回修改",
+    "knowledge.withdraw": "撤回修改",
 }
 """How each kind of deed reads; one that is missing here is shown by its own name."""
 
@@ -28,8 +32,7 @@ TOPICS = {
     "staff": "人员",
     "settings": "设置",
     "knowledge": "问答",
-    "miss": "未答问题",
-    "talk": "居民对话",
+    "menu": "菜单",
 }
 
 

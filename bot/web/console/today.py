@@ -14,17 +14,22 @@ from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.warnings import list_warnings
 
+_BY_COMMAND = "这里还看不到内容，请维护人员在电脑上运行 feisu {}"
 DUE_SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True)
 class Task:
-    """One line of the page; `count` 0 means there is nothing to do."""
+    """One line of the page; `count` 0 means there is nothing to do.
+
+    `meanwhile` says where it is done until the console has a page for it.
+    """
 
     title: str
     count: int
     endpoint: str
     hint: str = ""
+    meanwhile: str = ""
     urgent: bool = False
     roles: Sequence[Role] = ()
 
@@ -66,11 +71,23 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             "个危险信号没人看过",
             counts.alarms,
             "console.show_waiting",
-            "先看这里：有人可能正在危险中",
+            "有人可能正在危险中",
+            _BY_COMMAND.format("handoffs"),
             urgent=True,
         ),
-        Task("位居民等工作人员回复", counts.handoffs, "console.show_waiting", roles=talk),
-        Task("个问题没有答上来或被说不对", counts.misses, "console.show_misses"),
+        Task(
+            "位居民等工作人员回复",
+            counts.handoffs,
+            "console.show_waiting",
+            meanwhile=_BY_COMMAND.format("handoffs"),
+            roles=talk,
+        ),
+        Task(
+            "个问题没有答上来或被说不对",
+            counts.misses,
+            "console.show_misses",
+            meanwhile=_BY_COMMAND.format("misses"),
+        ),
         Task("处问答文件有错误，改过的内容没有生效", errors, "console.show_problems", roles=edit),
         Task("份修改等第二个人审核", counts.drafts, "console.show_drafts", roles=review),
         Task("条问答到了或快到复核期限", due, "console.show_due", roles=review),
@@ -78,7 +95,7 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             "条问答还没有审核",
             pending,
             "console.show_approvals",
-            "常问的排在前面，一次可以批一页",
+            meanwhile="请编辑先在“内容文件”里填“状态”“审核人”“审核日期”，再由您审核发布；常问的一百条见 review-first.md",
             roles=review,
         ),
     ]
