@@ -95,7 +95,8 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             "条问答还没有审核",
             pending,
             "console.show_approvals",
-            meanwhile="请编辑先在“内容文件”里填“状态”“审核人”“审核日期”，再由您审核发布；常问的一百条见 review-first.md",
+            meanwhile="请编辑先在“内容文件”里填“状态”“审核人”“审核日期”，"
+            "再由您审核发布；常问的一百条见 review-first.md",
             roles=review,
         ),
     ]
