@@ -1,6 +1,7 @@
 """Text in, ranked hits with a calibrated confidence out; knows nothing of entries or WeChat."""
 
 from bot.retrieval.calibration import Calibration, Sample, fit_calibration
+from bot.retrieval.clusters import group_alike
 from bot.retrieval.documents import Document, Hit, Lexicon
 from bot.retrieval.index import Index
 from bot.retrieval.likeness import likeness
@@ -21,6 +22,7 @@ __all__ = [
     "calibrate",
     "calibration_samples",
     "fit_calibration",
+    "group_alike",
     "likeness",
     "normalise",
     "normalise_known",

@@ -23,6 +23,8 @@ ACTIONS = {
     "knowledge.publish": "发布内容",
     "knowledge.return": "退回修改",
     "knowledge.withdraw": "撤回修改",
+    "misses.resolve": "了结未答问题",
+    "misses.reopen": "重新打开未答问题",
 }
 """How each kind of deed reads; one that is missing here is shown by its own name."""
 
@@ -32,6 +34,7 @@ TOPICS = {
     "staff": "人员",
     "settings": "设置",
     "knowledge": "问答",
+    "misses": "未答问题",
     "menu": "菜单",
 }
 

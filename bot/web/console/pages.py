@@ -20,6 +20,7 @@ from bot.web.console import (
     entry_editor,
     files,
     menu_editor,
+    misses,
     said,
     settings,
     today,
@@ -38,6 +39,7 @@ SECTIONS: Sequence[Section] = (
     entry_editor.add_routes,
     changes.add_routes,
     files.add_routes,
+    misses.add_routes,
     settings.add_routes,
     menu_editor.add_routes,
     canned_replies.add_routes,
@@ -64,6 +66,7 @@ class MenuItem:
 MENU: Sequence[MenuItem] = (
     MenuItem("today", "今天", "console.show_today"),
     MenuItem("knowledge", "问答", "console.show_knowledge"),
+    MenuItem("misses", "未答问题", "console.show_misses"),
     MenuItem("settings", "设置", "console.show_settings", (Role.ADMIN,)),
 )
 

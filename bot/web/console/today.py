@@ -86,7 +86,6 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             "个问题没有答上来或被说不对",
             counts.misses,
             "console.show_misses",
-            meanwhile=_BY_COMMAND.format("misses"),
         ),
         Task("处问答文件有错误，改过的内容没有生效", errors, "console.show_problems", roles=edit),
         Task("份修改等第二个人审核", counts.drafts, "console.show_drafts", roles=review),

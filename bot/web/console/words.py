@@ -37,3 +37,20 @@ STATUS_TAGS: Mapping[str, str] = {
 def decision_label(decision: str | None) -> str:
     """Name a decision; one of another release keeps its own word."""
     return DECISIONS.get(decision or "", decision or "还在查")
+
+
+MISS_REASONS: Mapping[str, str] = {
+    "miss": "没有答案",
+    "clarify-refused": "给的选项都不对",
+    "bad-answer": "居民说答得不对",
+    "other-field": "属于其他法律领域",
+}
+"""Why a question is among those without an answer."""
+
+RESOLUTIONS: Mapping[str, str] = {
+    "answered": "现在能答上来了",
+    "fixed": "答案已改好",
+    "out-of-scope": "不归本号管",
+    "dismissed": "不用处理",
+}
+"""How one is done with."""
