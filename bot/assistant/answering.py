@@ -17,11 +17,11 @@ from bot.assistant.deliveries import (
     fingerprint,
 )
 from bot.assistant.effects import apply_effect, changed_resident
-from bot.assistant.riding import Rides, add_riders
+from bot.assistant.riding import Rides, add_riders, add_words_of_staff
 from bot.clock import Clock, monotonic
 from bot.conversation import router
 from bot.conversation.dialogue import load_dialogue
-from bot.conversation.turn import Content, Outcome, Rules, Turn
+from bot.conversation.turn import Content, Decision, Outcome, Rules, Turn
 from bot.errors import StorageError, trace
 from bot.messages import Inbound, Reply
 from bot.storage import residents
@@ -120,6 +120,7 @@ class Assistant:
                     now=now,
                     content=self._content(),
                     rules=self._rules(),
+                    held=resident.is_held(now),
                 )
             )
             rides = self._rides.list(now) if outcome.reply else ()
@@ -150,6 +151,8 @@ class Assistant:
             text = rendered
             if text is not None and takes_riders:
                 text = add_riders(connection, text, resident, rides, now)
+            if outcome.decision is Decision.HELD:
+                text = add_words_of_staff(connection, "", resident, now) or None
             sent = self._deliveries.settle(connection, ticket, outcome, text, now)
             for effect in outcome.effects:
                 apply_effect(connection, effect, ticket, now)

@@ -8,6 +8,7 @@ from bot.assistant.deliveries import STORED_TEXT_LIMIT, Ticket
 from bot.consultation.masking import mask_personal_numbers
 from bot.conversation.dialogue import dump_dialogue
 from bot.conversation.turn import (
+    Decision,
     DeleteData,
     Effect,
     HandOff,
@@ -45,7 +46,17 @@ def changed_resident(
         elif isinstance(effect, SetReminder):
             wants_reminder = effect.wanted
     heard = residents.hear(resident, inbound.sent_at, now, following=following)
-    return replace(heard, wants_reminder=wants_reminder, dialogue=dump_dialogue(outcome.dialogue))
+    unanswered_at = resident.unanswered_at
+    if outcome.decision is Decision.HELD or (
+        resident.is_held(now) and outcome.decision is Decision.EMERGENCY
+    ):
+        unanswered_at = unanswered_at or now
+    return replace(
+        heard,
+        wants_reminder=wants_reminder,
+        dialogue=dump_dialogue(outcome.dialogue),
+        unanswered_at=unanswered_at,
+    )
 
 
 def apply_effect(connection: Connection, effect: Effect, ticket: Ticket, now: datetime) -> None:

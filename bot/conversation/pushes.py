@@ -30,7 +30,8 @@ def as_typed(turn: Turn) -> Turn:
         typed = _scene(message.text)
     else:
         return turn
-    return replace(turn, message=replace(message, kind=InboundKind.TEXT, text=typed))
+    # Whoever presses the menu wants what stands on it, whoever holds the talk.
+    return replace(turn, message=replace(message, kind=InboundKind.TEXT, text=typed), held=False)
 
 
 def decide_push(turn: Turn) -> Outcome | None:

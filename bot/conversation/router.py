@@ -13,6 +13,7 @@ from bot.conversation.danger import decide_danger
 from bot.conversation.details import decide_details
 from bot.conversation.dialogue import Choice, Dialogue
 from bot.conversation.faq import decide_faq
+from bot.conversation.holding import decide_held
 from bot.conversation.intake import FLOW as INTAKE
 from bot.conversation.intake import decide_intake
 from bot.conversation.intake_questions import resume_note
@@ -38,6 +39,7 @@ def decide_wordless(turn: Turn) -> Outcome | None:
 
 FLOWS: Sequence[Flow] = (
     decide_danger,
+    decide_held,
     decide_media,
     decide_push,
     # the dialogue under way

@@ -32,6 +32,8 @@ class Decision(StrEnum):
     FEEDBACK_BAD = "feedback-bad"
     DELETE_DATA = "delete-data"
     SMALLTALK = "smalltalk"
+    HELD = "held"
+    """Silence, because a person holds the talk; `ask` never meets it."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,8 @@ class Turn:
     now: datetime
     content: Content
     rules: Rules = Rules()
+    held: bool = False
+    """A member of staff holds the talk."""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
 from bot.scheduler import alarm_mail
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
-from bot.storage import faults, late_answers, outbox, privacy, waiting
+from bot.storage import faults, late_answers, outbox, privacy, staff_replies, waiting
 from bot.storage.outbox import Plan
 
 log = logging.getLogger(__name__)
@@ -101,6 +101,7 @@ def surrender_abandoned(outgoing: Outgoing, now: datetime) -> None:
     """Show what a killed process left in the middle of a call."""
     with outgoing.database.transaction() as connection:
         outbox.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
+        staff_replies.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
 
 
 def send_notices(outgoing: Outgoing, now: datetime) -> None:

@@ -24,7 +24,7 @@ def keep(connection: Connection, *, openid: str, text: str, now: datetime) -> No
     connection.execute(
         insert(late_answers).values(openid=openid, text=text, state="waiting", created_at=now)
     )
-    residents.set_waiting(connection, openid, waiting=True)
+    residents.note_waiting(connection, openid)
 
 
 def list_untried(connection: Connection) -> Sequence[LateAnswer]:
@@ -52,8 +52,8 @@ def claim(connection: Connection, answer: LateAnswer, *, state: str, now: dateti
         .where(late_answers.c.id == answer.id, late_answers.c.state == "waiting")
         .values(state=state, claimed_at=now)
     )
-    if taken.rowcount == 1 and not list_waiting(connection, answer.openid):
-        residents.set_waiting(connection, answer.openid, waiting=False)
+    if taken.rowcount == 1:
+        residents.note_waiting(connection, answer.openid)
     return taken.rowcount == 1
 
 
@@ -63,4 +63,4 @@ def finish(connection: Connection, answer: LateAnswer, *, state: str) -> None:
         update(late_answers).where(late_answers.c.id == answer.id).values(state=state)
     )
     if state == "waiting":
-        residents.set_waiting(connection, answer.openid, waiting=True)
+        residents.note_waiting(connection, answer.openid)

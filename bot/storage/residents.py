@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from bot.storage.tables import residents
+from bot.storage.tables import late_answers, residents, staff_replies
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,14 @@ class Resident:
     dialogue: str = ""
     version: int = 0
     heard_at: datetime | None = None
+    held_until: datetime | None = None
+    """Until then a person holds the talk, and the bot keeps silent."""
+    unanswered_at: datetime | None = None
+    """When the resident first said something that this person has not answered."""
+
+    def is_held(self, now: datetime) -> bool:
+        """Whether a person holds the talk at this moment."""
+        return self.held_until is not None and now < self.held_until
 
 
 _FIND = select(
@@ -29,6 +37,8 @@ _FIND = select(
     residents.c.dialogue,
     residents.c.version,
     residents.c.heard_at,
+    residents.c.held_until,
+    residents.c.unanswered_at,
 ).where(residents.c.openid == bindparam("wanted"))
 _ADDS = {
     "sqlite": sqlite.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
@@ -42,6 +52,7 @@ _MOVE = (
         heard_at=bindparam("new_heard_at"),
         wants_reminder=bindparam("new_wants_reminder"),
         dialogue=bindparam("new_dialogue"),
+        unanswered_at=bindparam("new_unanswered_at"),
         version=bindparam("new_version"),
         last_seen_at=bindparam("now"),
     )
@@ -77,6 +88,7 @@ def move(connection: Connection, known: Resident, changed: Resident, now: dateti
         "new_heard_at": changed.heard_at,
         "new_wants_reminder": changed.wants_reminder,
         "new_dialogue": changed.dialogue,
+        "new_unanswered_at": changed.unanswered_at,
         "new_version": known.version + 1,
         "now": now,
     }
@@ -98,8 +110,14 @@ def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
     return connection.execute(_ADDS[connection.dialect.name], row).rowcount == 1
 
 
-def set_waiting(connection: Connection, openid: str, *, waiting: bool) -> None:
-    """Say whether a late answer waits for the resident's next message."""
+def note_waiting(connection: Connection, openid: str) -> None:
+    """Write down whether a late answer or a person's reply waits for the next message."""
+    waiting = or_(
+        *(
+            exists().where(table.c.openid == openid, table.c.state == "waiting")
+            for table in (late_answers, staff_replies)
+        )
+    )
     connection.execute(
         update(residents).where(residents.c.openid == openid).values(has_waiting=waiting)
     )

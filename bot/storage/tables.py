@@ -42,6 +42,7 @@ residents = Table(
     Column("village", String(64), nullable=False, server_default=""),  # the last one they named
     Column("held_by", Key),  # the member of staff who holds the talk
     Column("held_until", Moment),  # until then the bot keeps silent
+    Column("unanswered_at", Moment, index=True),  # the first message that waits for that person
     Column("dialogue", Text, nullable=False),
     Column("version", Integer, nullable=False),  # raised by every message: two cannot cross
     Column("first_seen_at", Moment, nullable=False),
@@ -296,9 +297,10 @@ staff_replies = Table(
     Column("id", Key, primary_key=True),
     Column("openid", String(128), nullable=False, index=True),
     Column("staff_id", Key, nullable=False),
+    Column("once", String(32), nullable=False, unique=True),  # of the form: sent twice, kept once
     Column("text", Text, nullable=False),
     Column("rung", String(32), nullable=False),  # customer-service passive
-    Column("state", String(16), nullable=False),  # waiting claimed sent failed unknown
+    Column("state", String(16), nullable=False),  # waiting claimed sent unknown withdrawn
     Column("reason", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("finished_at", Moment),

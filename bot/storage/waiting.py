@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, func, insert, select, update
 
-from bot.storage.tables import alarms, drafts, handoffs, misses
+from bot.storage.tables import alarms, drafts, handoffs, misses, residents, staff
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class WaitingResident:
     phone: str
     text: str
     media_id: str
+    assigned_to: str = ""
+    """The colleague who sees to it; empty while nobody does."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class WaitingCounts:
     handoffs: int
     misses: int
     drafts: int
+    unanswered: int
+    """Talks a person holds in which the resident has spoken last."""
 
 
 def count_waiting(connection: Connection) -> WaitingCounts:
@@ -60,6 +64,7 @@ def count_waiting(connection: Connection) -> WaitingCounts:
         select(func.count()).select_from(handoffs).where(handoffs.c.closed_at.is_(None)),
         select(func.count()).select_from(misses).where(misses.c.resolved_at.is_(None)),
         select(func.count()).select_from(drafts).where(drafts.c.state == "waiting"),
+        select(func.count()).select_from(residents).where(residents.c.unanswered_at.is_not(None)),
     )
     counts = connection.execute(select(*(one.scalar_subquery() for one in open_rows))).one()
     return WaitingCounts(*counts)
@@ -116,15 +121,74 @@ def list_misses(connection: Connection) -> Sequence[Miss]:
 
 def list_handoffs(connection: Connection) -> Sequence[WaitingResident]:
     """List who waits for a person, the longest wait first."""
+    return _read_handoffs(connection, handoffs.c.closed_at.is_(None))
+
+
+def list_handoffs_of(connection: Connection, openid: str) -> Sequence[WaitingResident]:
+    """List what one resident still waits for."""
+    return _read_handoffs(
+        connection, handoffs.c.closed_at.is_(None) & (handoffs.c.openid == openid)
+    )
+
+
+def find_handoff(connection: Connection, handoff_id: int) -> WaitingResident | None:
+    """Return one that is still open."""
+    open_one = handoffs.c.closed_at.is_(None) & (handoffs.c.id == handoff_id)
+    return next(iter(_read_handoffs(connection, open_one)), None)
+
+
+def _read_handoffs(connection: Connection, which: ColumnElement[bool]) -> Sequence[WaitingResident]:
     found = connection.execute(
-        select(handoffs).where(handoffs.c.closed_at.is_(None)).order_by(handoffs.c.id)
+        select(handoffs, staff.c.name.label("colleague"))
+        .join(staff, staff.c.id == handoffs.c.assigned_to, isouter=True)
+        .where(which)
+        .order_by(handoffs.c.id)
     )
     return [
         WaitingResident(
-            row.id, row.recorded_at, row.kind, row.village, row.phone, row.text, row.media_id
+            row.id,
+            row.recorded_at,
+            row.kind,
+            row.village,
+            row.phone,
+            row.text,
+            row.media_id,
+            row.colleague or "",
         )
         for row in found
     ]
+
+
+def assign_handoff(
+    connection: Connection, handoff_id: int, *, staff_id: int, now: datetime
+) -> bool:
+    """Give an open one to a colleague; False when it is closed or gone."""
+    done = connection.execute(
+        update(handoffs)
+        .where(handoffs.c.id == handoff_id, handoffs.c.closed_at.is_(None))
+        .values(assigned_to=staff_id, assigned_at=now)
+    )
+    return done.rowcount == 1
+
+
+def close_handoff(connection: Connection, handoff_id: int, *, by: int, now: datetime) -> bool:
+    """Be done with one; False when somebody was before, or it is gone."""
+    done = connection.execute(
+        update(handoffs)
+        .where(handoffs.c.id == handoff_id, handoffs.c.closed_at.is_(None))
+        .values(closed_at=now, closed_by=by)
+    )
+    return done.rowcount == 1
+
+
+def see_alarm(connection: Connection, alarm_id: int, *, by: int, now: datetime) -> bool:
+    """Write that somebody saw to an alarm; False when somebody had, or it is gone."""
+    done = connection.execute(
+        update(alarms)
+        .where(alarms.c.id == alarm_id, alarms.c.seen_at.is_(None))
+        .values(seen_at=now, seen_by=by)
+    )
+    return done.rowcount == 1
 
 
 def list_alarms(connection: Connection) -> Sequence[Alarm]:

@@ -1,6 +1,7 @@
 """Who may come in: the session of a request, the roles of a route, the token of a form."""
 
 import hmac
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -137,6 +138,11 @@ def check_form(session: Session | None) -> None:
     given = request.form.get(FORM_TOKEN, "")
     if not expected or not hmac.compare_digest(expected.encode(), given.encode()):
         abort(400, "页面放得太久或者重新登录过，没有保存。请返回上一页，刷新后再做一次。")
+
+
+def new_form_number() -> str:
+    """A number for one form: what is sent twice with it is done once."""
+    return secrets.token_hex(16)
 
 
 def form_token() -> str:

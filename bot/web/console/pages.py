@@ -23,8 +23,11 @@ from bot.web.console import (
     misses,
     said,
     settings,
+    talk_deeds,
+    talks,
     today,
     trials,
+    waiting_room,
 )
 from bot.web.console.desk import Desk
 from bot.web.console.guard import FORM_COOKIE, Guard, check_routes, form_field, form_token
@@ -40,6 +43,9 @@ SECTIONS: Sequence[Section] = (
     changes.add_routes,
     files.add_routes,
     misses.add_routes,
+    waiting_room.add_routes,
+    talks.add_routes,
+    talk_deeds.add_routes,
     settings.add_routes,
     menu_editor.add_routes,
     canned_replies.add_routes,
@@ -66,6 +72,8 @@ class MenuItem:
 MENU: Sequence[MenuItem] = (
     MenuItem("today", "今天", "console.show_today"),
     MenuItem("knowledge", "问答", "console.show_knowledge"),
+    MenuItem("waiting", "等候", "console.show_waiting", (Role.MEDIATOR,)),
+    MenuItem("talks", "对话", "console.show_talks", (Role.MEDIATOR,)),
     MenuItem("misses", "未答问题", "console.show_misses"),
     MenuItem("settings", "设置", "console.show_settings", (Role.ADMIN,)),
 )

@@ -9,12 +9,11 @@ from flask import Blueprint, current_app, render_template, url_for
 from bot.errors import list_errors
 from bot.knowledge.entries import Entry, EntryStatus
 from bot.storage import waiting
-from bot.storage.staff import Role
+from bot.storage.staff import Role, Staff
 from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.warnings import list_warnings
 
-_BY_COMMAND = "这里还看不到内容，请维护人员在电脑上运行 feisu {}"
 DUE_SOON = timedelta(days=30)
 
 
@@ -22,7 +21,7 @@ DUE_SOON = timedelta(days=30)
 class Task:
     """One line of the page; `count` 0 means there is nothing to do.
 
-    `meanwhile` says where it is done until the console has a page for it.
+    `meanwhile` says what to do for whoever has no page to do it on.
     """
 
     title: str
@@ -32,11 +31,14 @@ class Task:
     meanwhile: str = ""
     urgent: bool = False
     roles: Sequence[Role] = ()
+    """Who is told of it."""
+    opens_for: Sequence[Role] = ()
+    """Who may do it, where more are told."""
 
-    @property
-    def url(self) -> str:
-        """Where it is done; empty where this installation has no page for it."""
-        return url_for(self.endpoint) if self.endpoint in current_app.view_functions else ""
+    def url(self, staff: Staff) -> str:
+        """Where it is done; empty where there is no page for it, or not for this colleague."""
+        is_there = self.endpoint in current_app.view_functions
+        return url_for(self.endpoint) if is_there and staff.may(*self.opens_for) else ""
 
 
 def add_routes(pages: Blueprint, desk: Desk) -> None:
@@ -72,16 +74,18 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             counts.alarms,
             "console.show_waiting",
             "有人可能正在危险中",
-            _BY_COMMAND.format("handoffs"),
             urgent=True,
+            opens_for=talk,
+            meanwhile="请马上告诉调解员或管理员",
         ),
         Task(
-            "位居民等工作人员回复",
-            counts.handoffs,
+            "位居民正等着接对话的人回话",
+            counts.unanswered,
             "console.show_waiting",
-            meanwhile=_BY_COMMAND.format("handoffs"),
             roles=talk,
+            urgent=True,
         ),
+        Task("位居民登记了，等工作人员联系", counts.handoffs, "console.show_waiting", roles=talk),
         Task(
             "个问题没有答上来或被说不对",
             counts.misses,

@@ -23,6 +23,7 @@ DECISIONS: Mapping[str, str] = {
     Decision.FEEDBACK_BAD: "说答得不对",
     Decision.DELETE_DATA: "删除数据",
     Decision.SMALLTALK: "闲聊",
+    Decision.HELD: "由工作人员接着",
     "failed": "程序出错",
 }
 """Every decision, as staff read it."""
@@ -54,3 +55,19 @@ RESOLUTIONS: Mapping[str, str] = {
     "dismissed": "不用处理",
 }
 """How one is done with."""
+
+HANDOFF_KINDS: Mapping[str, str] = {
+    "person": "找工作人员",
+    "mediation": "申请调解",
+    "voice": "语音留言",
+}
+"""What a resident waits for."""
+
+REPLY_STATES: Mapping[str, str] = {
+    "claimed": "正在发送",
+    "sent": "已送出",
+    "waiting": "等居民下一次说话时带出",
+    "unknown": "不知道收到没有，不要重发",
+    "withdrawn": "已收回",
+}
+"""How far the words of a colleague have come."""

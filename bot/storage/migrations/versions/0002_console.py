@@ -110,6 +110,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("openid", sa.String(length=128), nullable=False),
         sa.Column("staff_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("once", sa.String(length=32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("rung", sa.String(length=32), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
@@ -117,6 +118,7 @@ def upgrade() -> None:
         sa.Column("created_at", bot.storage.columns.Moment(timezone=True), nullable=False),
         sa.Column("finished_at", bot.storage.columns.Moment(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_replies")),
+        sa.UniqueConstraint("once", name=op.f("uq_staff_replies_once")),
     )
     with op.batch_alter_table("staff_replies", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_staff_replies_openid"), ["openid"], unique=False)
@@ -206,6 +208,12 @@ def _widen_what_is_there() -> None:
         )
         batch_op.add_column(
             sa.Column("held_until", bot.storage.columns.Moment(timezone=True), nullable=True)
+        )
+        batch_op.add_column(
+            sa.Column("unanswered_at", bot.storage.columns.Moment(timezone=True), nullable=True)
+        )
+        batch_op.create_index(
+            batch_op.f("ix_residents_unanswered_at"), ["unanswered_at"], unique=False
         )
 
 
