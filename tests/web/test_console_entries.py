@@ -114,7 +114,15 @@ def test_the_first_page_promises_no_page_that_is_not_there(office: Office) -> No
     admin = office.clerk("所长", Role.ADMIN)
     page = admin.get("/console/").text
 
-    assert "feisu handoffs" in page
-    assert "feisu misses" in page
-    for address in re.findall(r'<li class="task[^"]*"><a href="([^"]+)"', page):
+    addresses = re.findall(r'<li class="task[^"]*"><a href="([^"]+)"', page)
+    assert len(addresses) == page.count('<li class="task')
+    for address in addresses:
         assert admin.get(address).status_code == 200
+
+
+def test_whoever_may_not_see_danger_is_told_whom_to_tell(office: Office) -> None:
+    office.heard("救命")
+    page = office.clerk("甲", Role.EDITOR).get("/console/").text
+
+    assert "马上告诉调解员" in page
+    assert "/console/waiting" not in page

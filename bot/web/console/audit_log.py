@@ -23,6 +23,7 @@ ACTIONS = {
     "knowledge.publish": "发布内容",
     "knowledge.return": "退回修改",
     "knowledge.withdraw": "撤回修改",
+    "knowledge.approve": "审核问答",
     "talks.search": "查找对话",
     "talks.read": "看对话",
     "talks.waiting": "看等候的居民",

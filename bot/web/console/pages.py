@@ -12,6 +12,7 @@ from bot.errors import StorageError
 from bot.storage.staff import Role
 from bot.web.console import (
     accounts,
+    approvals,
     audit_log,
     canned_replies,
     changes,
@@ -39,6 +40,7 @@ SECTIONS: Sequence[Section] = (
     today.add_routes,
     entries.add_routes,
     trials.add_routes,
+    approvals.add_routes,
     entry_editor.add_routes,
     changes.add_routes,
     files.add_routes,

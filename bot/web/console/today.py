@@ -94,22 +94,19 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
         Task("处问答文件有错误，改过的内容没有生效", errors, "console.show_problems", roles=edit),
         Task("份修改等第二个人审核", counts.drafts, "console.show_drafts", roles=review),
         Task("条问答到了或快到复核期限", due, "console.show_due", roles=review),
-        Task(
-            "条问答还没有审核",
-            pending,
-            "console.show_approvals",
-            meanwhile="请编辑先在“内容文件”里填“状态”“审核人”“审核日期”，"
-            "再由您审核发布；常问的一百条见 review-first.md",
-            roles=review,
-        ),
+        Task("条问答还没有审核", pending, "console.show_approvals", roles=review),
     ]
 
 
 def count_due(entries: Iterable[Entry], today: date) -> int:
     """Count entries in use whose review is due within a month."""
-    return sum(
+    return sum(is_due(entry, today) for entry in entries)
+
+
+def is_due(entry: Entry, today: date) -> bool:
+    """Whether an entry in use must be read again within a month."""
+    return (
         entry.status is EntryStatus.APPROVED
         and entry.review_by is not None
         and entry.review_by <= today + DUE_SOON
-        for entry in entries
     )
