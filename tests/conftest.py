@@ -1,8 +1,13 @@
-"""What all tests share: which files are too slow for every save."""
+"""What all tests share: a browser, and which files are too slow for every save."""
 
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browsing import missing_for_browser
 
 HERE = Path(__file__).parent
 
@@ -32,3 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).as_posix() in WAITING_FILES:
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real headless Chromium with a Chinese font."""
+    if missing := missing_for_browser():
+        pytest.skip(f"浏览器测试没有跑，{missing}")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
 from markdown_it.parser_inline import ParserInline
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_inline import StateInline
@@ -69,12 +70,53 @@ def _render_markup(
     return tokens[index].markup
 
 
+_ENDS = "。！？；"
+_OPENS, _CLOSES = "“‘（《【", "”’）》】"
+
+
+def split_ideas(text: str) -> list[str]:
+    """Cut after each sentence that is not inside quotation marks or brackets; nothing is lost."""
+    ideas, start, depth = [], 0, 0
+    for place, character in enumerate(text):
+        if character in _OPENS:
+            depth += 1
+        elif character in _CLOSES:
+            depth = max(0, depth - 1)
+        following = text[place + 1 : place + 2]
+        # A bracket that holds whole sentences ends one; what is quoted is part of another.
+        ends = character in _ENDS or (character == "）" and text[place - 1 : place] in (*_ENDS,))
+        if ends and depth == 0 and following not in (*_ENDS, *_CLOSES):
+            ideas.append(text[start : place + 1])
+            start = place + 1
+    return [*ideas, text[start:]] if text[start:] else ideas
+
+
+def _render_ideas(
+    renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
+) -> str:
+    lines = [escapeHtml(idea) for idea in split_ideas(tokens[index].content)]
+    return "<br>\n".join(lines)
+
+
+def _build_page_parser() -> MarkdownIt:
+    parser = _build_parser()
+    parser.add_render_rule("text", _render_ideas)
+    return parser
+
+
 _PARSER = _build_parser()
+_PAGE_PARSER = _build_page_parser()
 
 
 def render_html(markdown: str) -> str:
     """Render as HTML that holds nothing but paragraphs, lists, breaks and bold."""
     html: str = _PARSER.render(markdown)
+    return html
+
+
+def render_page(markdown: str) -> str:
+    """Render as `render_html` does, each sentence on a line of its own."""
+    html: str = _PAGE_PARSER.render(markdown)
     return html
 
 

@@ -2,11 +2,19 @@
 
 from collections.abc import Sequence
 
-from bot.knowledge.answer_text import render_html, render_plain
+from bot.knowledge.answer_text import render_html, render_page, render_plain, split_ideas
 from bot.knowledge.citations import display_citation
 from bot.knowledge.entries import Citation, Entry, EntryStatus
 
-__all__ = ["display_citation", "entry_html", "first_reply", "rest_of_answer", "status_line"]
+__all__ = [
+    "display_citation",
+    "entry_html",
+    "first_reply",
+    "ideas",
+    "page_html",
+    "rest_of_answer",
+    "status_line",
+]
 
 MAX_FIRST_REPLY = 300
 PENDING_LINE = "（内容待司法所审核，仅供参考）"
@@ -50,3 +58,13 @@ def status_line(entry: Entry) -> str:
 def entry_html(entry: Entry) -> str:
     """Render the full answer as HTML that is safe to put in a page."""
     return render_html(entry.full_answer)
+
+
+def page_html(entry: Entry) -> str:
+    """Render the full answer for the public page: safe HTML, each sentence on its own line."""
+    return render_page(entry.full_answer)
+
+
+def ideas(text: str) -> Sequence[str]:
+    """Return a short text as the lines of the public page, one sentence each."""
+    return [line for part in render_plain(text).split("\n") for line in split_ideas(part)]

@@ -31,7 +31,7 @@ def create_app(parts: Parts) -> Flask:
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
     app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
-    app.register_blueprint(create_answer_pages(_current(parts), lambda: parts.live.settings.office))
+    app.register_blueprint(create_answer_pages(_current(parts), lambda: parts.live.settings))
     app.register_blueprint(create_health_page(parts.database, _current(parts)))
     add_console(app, parts)
     app.register_error_handler(HTTPException, _show_error)

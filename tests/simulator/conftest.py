@@ -1,33 +1,17 @@
 """A little bot of its own, written on wechatpy alone, and servers on real loopback ports."""
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime
-from threading import Thread
 
 import pytest
 from flask import Flask, request
-from playwright.sync_api import Browser, sync_playwright
 from wechatpy import create_reply, parse_message
 from wechatpy.crypto import WeChatCrypto
-from werkzeug.serving import make_server
 
 from bot.clock import SHANGHAI
 from bot.simulator import Account, Mode, VirtualClock, create_simulator_app
-
-
-@contextmanager
-def serving(app) -> Iterator[str]:
-    """Serve an application on a free port and give its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+from tests.browsing import serving
 
 
 def repeat(message: object) -> str:
@@ -109,25 +93,3 @@ def make_server_for() -> Iterator[Callable[..., str]]:
 def standing_clock() -> VirtualClock:
     """A clock that moves only when a test moves it; it starts on a Monday morning."""
     return VirtualClock(lambda: datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI))
-
-
-def _missing_for_browser() -> str:
-    if not shutil.which("chromium"):
-        return "没有装 Chromium 浏览器：apt-get install chromium"
-    fonts = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)
-    if not fonts.stdout.strip():
-        return "没有中文字体：apt-get install fonts-wqy-microhei"
-    return ""
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """A real headless Chromium with a Chinese font."""
-    if missing := _missing_for_browser():
-        pytest.skip(f"浏览器测试没有跑，{missing}")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
-        yield browser
-        browser.close()

@@ -117,16 +117,17 @@ def test_every_page_carries_a_strict_policy(office: Office, path: str) -> None:
     assert headers["Referrer-Policy"] == "no-referrer"
 
 
-def test_a_page_needs_nothing_from_elsewhere(office: Office) -> None:
-    """No script, no style in the page that the policy would refuse, and the sheet is there."""
-    page = office.get("/a/201").text
+@pytest.mark.parametrize("path", ["/a/201", "/a/201/card", "/a/999"])
+def test_a_page_needs_nothing_from_elsewhere(office: Office, path: str) -> None:
+    """Nothing inline that the policy would refuse, and what it asks for is there."""
+    page = office.get(path).text
     addresses = re.findall(r"""(?:src|href)=["']([^"']*)["']""", page)
+    files = [one for one in addresses if one.startswith("/static/web/")]
 
-    assert "<script" not in page
-    assert " style=" not in page
-    assert all(one.startswith(("/static/web/", "tel:")) for one in addresses)
-    (sheet,) = [one for one in addresses if one.startswith("/static/web/")]
-    assert office.get(sheet).mimetype == "text/css"
+    assert not re.search(r"<script(?! src=)|<style|\sstyle=|\son\w+=", page)
+    assert all(one.startswith(("/static/web/", "/a/201", "tel:")) for one in addresses)
+    assert [office.get(one).status_code for one in files] == [200] * len(files)
+    assert any(one.endswith(".css") for one in files)
 
 
 @pytest.mark.parametrize("path", ["/wechat/", "//wechat", "/wechat//", "/a/201/", "/healthz/"])
@@ -191,6 +192,8 @@ def test_it_stays_ready_while_somebody_writes(office: Office) -> None:
 
 def test_it_tells_nothing_secret_about_itself(office: Office) -> None:
     known = office.account.credentials
-    pages = "".join(office.get(path).text for path in ("/healthz", "/a/201", "/nowhere"))
+    pages = "".join(
+        office.get(path).text for path in ("/healthz", "/a/201", "/a/201/card", "/nowhere")
+    )
 
     assert not any(word in pages for word in (known.token, known.aes_key, known.app_secret))
