@@ -24,6 +24,7 @@ LAYERS = {
     "storage": 5,
     "assistant": 6,
     "scheduler": 6,
+    "report": 6,
     "bootstrap": 7,
     "web": 8,
     "simulator": 8,

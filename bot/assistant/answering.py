@@ -153,9 +153,11 @@ class Assistant:
                 text = add_riders(connection, text, resident, rides, now)
             if outcome.decision is Decision.HELD:
                 text = add_words_of_staff(connection, "", resident, now) or None
-            sent = self._deliveries.settle(connection, ticket, outcome, text, now)
+            sent = self._deliveries.settle(
+                connection, ticket, outcome, text, village=changed.village, now=now
+            )
             for effect in outcome.effects:
-                apply_effect(connection, effect, ticket, now)
+                apply_effect(connection, effect, ticket, village=changed.village, now=now)
             return _Sent(sent)
 
         return write

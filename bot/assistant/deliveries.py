@@ -48,11 +48,11 @@ class Ticket:
         """Whether the kind sentence was sent for it."""
         return self._fate == "late"
 
-    def received(self) -> Received:
-        """Return what is kept of the message."""
+    def received(self, village: str = "") -> Received:
+        """Return what is kept of the message; the village is the resident's, where it is known."""
         inbound = self.inbound
         text = mask_personal_numbers(inbound.text[:STORED_TEXT_LIMIT])
-        return Received(self.key, inbound.openid, inbound.kind.value, text)
+        return Received(self.key, inbound.openid, inbound.kind.value, text, village)
 
 
 class OvertakenError(UndoneError):
@@ -83,11 +83,13 @@ class Deliveries:
         ticket: Ticket,
         outcome: Outcome,
         text: str | None,
+        *,
+        village: str,
         now: datetime,
     ) -> str | None:
         """Write the reply if there is still time, else owe it; OvertakenError if it has one."""
         verdict = Verdict(text, outcome.decision.value, outcome.entry, outcome.confidence)
-        message = ticket.received()
+        message = ticket.received(village)
         if ticket.settle_as("answered"):
             if not inbox.add(connection, message, verdict, state="answered", now=now):
                 raise OvertakenError

@@ -39,12 +39,14 @@ def changed_resident(
 ) -> Resident:
     """Return the resident's row after this turn."""
     following = resident.following or inbound.kind not in NOT_SAID_BY_RESIDENTS
-    wants_reminder = resident.wants_reminder
+    wants_reminder, village = resident.wants_reminder, resident.village
     for effect in outcome.effects:
         if isinstance(effect, SetFollowing):
             following = effect.following
         elif isinstance(effect, SetReminder):
             wants_reminder = effect.wanted
+        elif isinstance(effect, HandOff) and effect.village:
+            village = effect.village
     heard = residents.hear(resident, inbound.sent_at, now, following=following)
     unanswered_at = resident.unanswered_at
     if outcome.decision is Decision.HELD or (
@@ -56,11 +58,14 @@ def changed_resident(
         wants_reminder=wants_reminder,
         dialogue=dump_dialogue(outcome.dialogue),
         unanswered_at=unanswered_at,
+        village=village,
     )
 
 
-def apply_effect(connection: Connection, effect: Effect, ticket: Ticket, now: datetime) -> None:
-    """Turn one effect into rows."""
+def apply_effect(
+    connection: Connection, effect: Effect, ticket: Ticket, *, village: str, now: datetime
+) -> None:
+    """Turn one effect into rows; `village` is the resident's, where it is known."""
     openid = ticket.inbound.openid
     match effect:
         case RecordMiss():
@@ -70,6 +75,7 @@ def apply_effect(connection: Connection, effect: Effect, ticket: Ticket, now: da
                 text=mask_personal_numbers(effect.text[:STORED_TEXT_LIMIT]),
                 reason=effect.reason,
                 entry=effect.entry,
+                village=village,
                 now=now,
             )
         case HandOff():

@@ -2,14 +2,14 @@
 
 import logging
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from smtplib import SMTPException
 
 from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
 from bot.scheduler import alarm_mail
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
-from bot.storage import faults, late_answers, outbox, privacy, staff_replies, waiting
+from bot.storage import faults, figures, late_answers, outbox, privacy, staff_replies, waiting
 from bot.storage.outbox import Plan
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,7 @@ def run_due(outgoing: Outgoing, now: datetime) -> None:
 
 def run_nightly(outgoing: Outgoing, now: datetime) -> None:
     """Do what is enough once a night."""
+    _run(count_days, outgoing, now)
     _run(forget_old, outgoing, now)
 
 
@@ -135,6 +136,12 @@ def send_late_answers(outgoing: Outgoing, now: datetime) -> None:
         owed = late_answers.list_untried(connection)
     for answer in owed:
         send_late_answer(outgoing, answer, now)
+
+
+def count_days(outgoing: Outgoing, now: datetime) -> None:
+    """Count the days that are over, so that the page of a year is quick."""
+    with outgoing.database.transaction() as connection:
+        figures.count_finished(connection, date.min, now.date() - timedelta(days=1))
 
 
 def forget_old(outgoing: Outgoing, now: datetime) -> None:

@@ -45,6 +45,7 @@ class Received:
     openid: str
     kind: str
     text: str
+    village: str = ""
 
 
 _ADDS = {
@@ -75,6 +76,7 @@ def add(
         "decision": verdict.decision,
         "entry": verdict.entry,
         "confidence": verdict.confidence,
+        "village": message.village,
     }
     return connection.execute(_ADDS[connection.dialect.name], row).rowcount == 1
 

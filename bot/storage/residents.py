@@ -24,6 +24,8 @@ class Resident:
     """Until then a person holds the talk, and the bot keeps silent."""
     unanswered_at: datetime | None = None
     """When the resident first said something that this person has not answered."""
+    village: str = ""
+    """The one they named last, for counting questions by village."""
 
     def is_held(self, now: datetime) -> bool:
         """Whether a person holds the talk at this moment."""
@@ -39,6 +41,7 @@ _FIND = select(
     residents.c.heard_at,
     residents.c.held_until,
     residents.c.unanswered_at,
+    residents.c.village,
 ).where(residents.c.openid == bindparam("wanted"))
 _ADDS = {
     "sqlite": sqlite.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
@@ -53,6 +56,7 @@ _MOVE = (
         wants_reminder=bindparam("new_wants_reminder"),
         dialogue=bindparam("new_dialogue"),
         unanswered_at=bindparam("new_unanswered_at"),
+        village=bindparam("new_village"),
         version=bindparam("new_version"),
         last_seen_at=bindparam("now"),
     )
@@ -89,6 +93,7 @@ def move(connection: Connection, known: Resident, changed: Resident, now: dateti
         "new_wants_reminder": changed.wants_reminder,
         "new_dialogue": changed.dialogue,
         "new_unanswered_at": changed.unanswered_at,
+        "new_village": changed.village,
         "new_version": known.version + 1,
         "now": now,
     }

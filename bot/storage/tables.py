@@ -207,6 +207,17 @@ daily_counts = Table(
     Column("count", Integer, nullable=False),
 )
 
+# Finished days, counted once: the page of a year adds up these and not a million messages.
+day_figures = Table(
+    "day_figures",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("kind", String(16), primary_key=True),  # all hour village entry
+    Column("key", String(64), primary_key=True),
+    Column("decision", String(32), primary_key=True),
+    Column("count", Integer, nullable=False),
+)
+
 # ---------------------------------------------------------------- the console
 
 staff = Table(

@@ -71,12 +71,18 @@ def count_waiting(connection: Connection) -> WaitingCounts:
 
 
 def record_miss(
-    connection: Connection, *, openid: str, text: str, reason: str, entry: str, now: datetime
+    connection: Connection,
+    *,
+    openid: str,
+    text: str,
+    reason: str,
+    entry: str,
+    now: datetime,
+    village: str = "",
 ) -> None:
     """Keep a question for staff; its personal numbers are masked already."""
-    connection.execute(
-        insert(misses).values(openid=openid, text=text, reason=reason, entry=entry, recorded_at=now)
-    )
+    row = {"openid": openid, "text": text, "reason": reason, "entry": entry, "village": village}
+    connection.execute(insert(misses).values(**row, recorded_at=now))
 
 
 def record_handoff(

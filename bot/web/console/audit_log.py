@@ -24,6 +24,7 @@ ACTIONS = {
     "knowledge.return": "退回修改",
     "knowledge.withdraw": "撤回修改",
     "knowledge.approve": "审核问答",
+    "figures.export": "下载统计",
     "talks.search": "查找对话",
     "talks.read": "看对话",
     "talks.waiting": "看等候的居民",
@@ -49,6 +50,7 @@ TOPICS = {
     "knowledge": "问答",
     "talks": "对话",
     "misses": "未答问题",
+    "figures": "统计",
     "menu": "菜单",
 }
 

@@ -19,6 +19,7 @@ from bot.web.console import (
     entrance,
     entries,
     entry_editor,
+    figures,
     files,
     menu_editor,
     misses,
@@ -45,6 +46,7 @@ SECTIONS: Sequence[Section] = (
     changes.add_routes,
     files.add_routes,
     misses.add_routes,
+    figures.add_routes,
     waiting_room.add_routes,
     talks.add_routes,
     talk_deeds.add_routes,
@@ -77,6 +79,7 @@ MENU: Sequence[MenuItem] = (
     MenuItem("waiting", "等候", "console.show_waiting", (Role.MEDIATOR,)),
     MenuItem("talks", "对话", "console.show_talks", (Role.MEDIATOR,)),
     MenuItem("misses", "未答问题", "console.show_misses"),
+    MenuItem("figures", "统计", "console.show_figures"),
     MenuItem("settings", "设置", "console.show_settings", (Role.ADMIN,)),
 )
 

@@ -51,6 +51,15 @@ def upgrade() -> None:
         batch_op.create_index("ix_drafts_state", ["state"], unique=False)
 
     op.create_table(
+        "day_figures",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("decision", sa.String(length=32), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "kind", "key", "decision", name=op.f("pk_day_figures")),
+    )
+    op.create_table(
         "first_links",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("expires_at", bot.storage.columns.Moment(timezone=True), nullable=False),
