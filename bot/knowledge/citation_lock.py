@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -45,7 +46,12 @@ class CitationLock:
 
 def fingerprint_article(article: Article) -> str:
     """Hash the text so that width, spaces and line breaks make no difference."""
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", article.text))
+    return _fingerprint(article.text)
+
+
+@lru_cache(maxsize=4096)
+def _fingerprint(text: str) -> str:
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
     return hashlib.sha256(plain.encode()).hexdigest()[:16]
 
 

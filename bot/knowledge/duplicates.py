@@ -1,7 +1,7 @@
 """The same question with two answers: the one mistake that makes every answer doubtful."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -37,13 +37,30 @@ class Phrasing:
         return f"{entry.path}:{self.line}（编号 {entry.code or '未填'}）"
 
 
-def find_duplicates(written: Sequence[WrittenEntry]) -> Iterator[Problem]:
-    """Yield codes used twice, questions asked twice, and questions all but the same."""
+def find_duplicates(
+    written: Sequence[WrittenEntry], near: Container[str] = ()
+) -> Iterator[Problem]:
+    """Yield codes used twice, questions asked twice, and questions all but the same.
+
+    With files named in `near`, of the last only pairs with a question in one of them: what a
+    change of these files can have caused.
+    """
     yield from _find_repeated_codes(written)
     in_use = [one for one in written if one.entry.status is not EntryStatus.RETIRED]
     phrasings = [phrasing for one in in_use for phrasing in list_phrasings(one)]
     yield from _find_repeated_phrasings(phrasings)
-    yield from _find_near_phrasings(phrasings)
+    yield from _find_near_phrasings(_with_neighbours(phrasings, near) if near else phrasings)
+
+
+def _with_neighbours(phrasings: Sequence[Phrasing], near: Container[str]) -> Sequence[Phrasing]:
+    """Return the questions of these files, and of the others those that share a key with one."""
+    own = [one for one in phrasings if one.written.entry.path in near]
+    keys = {key for one in own for key in _blocking_keys(skeleton(one.text))}
+    return [
+        one
+        for one in phrasings
+        if one.written.entry.path in near or not keys.isdisjoint(_blocking_keys(skeleton(one.text)))
+    ]
 
 
 def list_phrasings(written: WrittenEntry) -> Iterator[Phrasing]:

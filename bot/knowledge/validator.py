@@ -1,7 +1,7 @@
 """Every rule an entry must keep, each broken one told with its file and line."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from datetime import date
 
 from bot.errors import Problem, Severity
@@ -40,10 +40,15 @@ def check_entry(written: WrittenEntry) -> list[Problem]:
     return [problem for check in _CHECKS for problem in check(written)]
 
 
-def check_together(written: Sequence[WrittenEntry], today: date | None) -> list[Problem]:
-    """Check entries against each other and, where it is known, against the date."""
+def check_together(
+    written: Sequence[WrittenEntry], today: date | None, near: Container[str] = ()
+) -> list[Problem]:
+    """Check entries against each other and, where it is known, against the date.
+
+    `near` limits what is compared closely; see `find_duplicates`.
+    """
     dated = [problem for one in written for problem in _check_dates(one, today)]
-    return [*find_duplicates(written), *dated]
+    return [*find_duplicates(written, near), *dated]
 
 
 def _problem(

@@ -136,13 +136,11 @@ def list_talks(
 
 def list_unanswered(connection: Connection) -> Sequence[Talk]:
     """List talks in which somebody waits for the person who holds them, the longest wait first."""
-    found = connection.execute(
-        select(func.max(inbox.c.id))
-        .join(residents, residents.c.openid == inbox.c.openid)
-        .where(residents.c.unanswered_at.is_not(None))
-        .group_by(inbox.c.openid)
+    latest = (
+        select(func.max(inbox.c.id)).where(inbox.c.openid == residents.c.openid).scalar_subquery()
     )
-    talks = _tell(connection, dict.fromkeys(found.scalars(), 1))
+    found = connection.execute(select(latest).where(residents.c.unanswered_at.is_not(None)))
+    talks = _tell(connection, {one: 1 for one in found.scalars() if one is not None})
     return sorted(talks, key=lambda talk: talk.unanswered_at or talk.last_at)
 
 

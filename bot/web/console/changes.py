@@ -76,7 +76,7 @@ def _add_reading(pages: Blueprint, desk: Desk) -> None:
     @needs(Role.EDITOR, Role.REVIEWER)
     def show_draft(draft_id: int) -> str:
         draft = _find(desk, draft_id)
-        return _show(desk, draft, desk.parts.publisher.check(draft.path, draft.content))
+        return _show(desk, draft, desk.parts.publisher.check_for_show(draft.path, draft.content))
 
 
 def _add_deeds(pages: Blueprint, desk: Desk) -> None:
