@@ -39,6 +39,10 @@ eval: $(VENV)/.dev  ## 衡量答得准不准：各套开发问题，和几种普
 	$(VENV)/bin/feisu eval --half report $(QUESTIONS)
 	$(PYTHON) -m bench.compare $(filter-out %must-not-answer.jsonl %danger.jsonl %service.jsonl,$(QUESTIONS))
 
+.PHONY: pictures
+pictures: $(VENV)/.dev  ## 重新截取工作人员手册里的图
+	$(PYTHON) scripts/guide_pictures.py
+
 .PHONY: format
 format: $(VENV)/.dev  ## 整理代码格式
 	$(VENV)/bin/ruff format .
