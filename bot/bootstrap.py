@@ -4,6 +4,8 @@ import ctypes
 import os
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import uuid4
@@ -17,17 +19,18 @@ from bot.config import KnowledgeSettings, Settings, with_options
 from bot.consultation.triage import load_safety
 from bot.conversation.menu import MenuButton, current_menu
 from bot.conversation.turn import Capabilities, Content, Rules
-from bot.errors import Problem, StorageError
+from bot.errors import Problem, SendError, StorageError
 from bot.events.calendar import load_calendar
 from bot.knowledge.library import load_library
 from bot.knowledge.reload import Reloader
 from bot.scheduler.dispatch import Outgoing
-from bot.storage import options
+from bot.storage import faults, options
 from bot.storage.database import Database
 from bot.storage.options import Options
 from bot.storage.tokens import StoredToken
 from bot.wechat.client import WechatClient
 from bot.wechat.codec import WebhookCodec
+from bot.wechat.errcodes import Action, action_for
 from bot.wechat.replies import render_text
 from bot.wechat.rights import capabilities
 
@@ -111,18 +114,51 @@ class LiveSettings:
 
 
 class WechatSender:
-    """The scheduler's way out: WeChat's client in the two calls a notice needs."""
+    """The scheduler's way out: WeChat's client in the two calls a notice needs.
 
-    def __init__(self, client: WechatClient) -> None:
+    What an administrator must mend – credentials, a used-up quota, a banned account – is counted
+    as a fault, so that the console's first page says so.
+    """
+
+    def __init__(self, client: WechatClient, database: Database, clock: Clock) -> None:
         self._client = client
+        self._database = database
+        self._clock = clock
 
     def send_to_all(self, text: str, client_id: str) -> str:
         """Mass-send to every follower; return WeChat's msg_id."""
-        return self._client.mass_send_text(text, client_message_id=client_id).message_id
+        with self._noting():
+            return self._client.mass_send_text(text, client_message_id=client_id).message_id
 
     def send_to(self, openid: str, text: str) -> None:
         """Send one customer-service message."""
-        self._client.send_text(openid, text)
+        with self._noting():
+            self._client.send_text(openid, text)
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except SendError as error:
+            kind = _TO_BE_MENDED.get(action_for(error.code))
+            if kind:
+                with self._database.transaction(durable=False) as connection:
+                    faults.record(
+                        connection,
+                        kind=f"{kind}:{error.reason}"[:64],
+                        text=error.reason,
+                        now=self._clock(),
+                    )
+            raise
+
+
+_TO_BE_MENDED = {
+    Action.REFRESH_TOKEN: "token",
+    Action.FIX_CONFIGURATION: "token",
+    Action.WAIT: "quota",
+    Action.NO_QUOTA: "quota",
+    Action.STOP: "stopped",
+}
 
 
 def load_content(knowledge: KnowledgeSettings) -> tuple[Content, list[Problem]]:
@@ -200,7 +236,7 @@ def build_parts(
     outgoing = Outgoing(
         database=database,
         content=lambda: content.current,
-        sender=WechatSender(client),
+        sender=WechatSender(client, database, clock),
         capabilities=build_rules(settings).capabilities,
         holder=f"{socket.gethostname()}-{os.getpid()}-{uuid4().hex[:8]}",
         late_after=timedelta(hours=settings.notices.late_hours),

@@ -13,6 +13,8 @@ from bot.retrieval import normalise_known
 _PARTICLES = re.compile(r"请问一下|请问|想问一下|想问问|问一下|[ 吗呢啊呀吧的了么嘛哦呗哈]")
 _MOST_COMPARED = 10
 """Phrasings made from one pattern share a key by the hundred; the nearest few are enough."""
+_END = 3
+"""Half of the shortest text compared: see `_with_neighbours`."""
 _SHORTEST = 6
 """Shorter phrasings one character apart are usually different questions."""
 # One of these more, less or other makes it another question: 能不能退/能退, 男方/女方, 买/卖.
@@ -53,13 +55,23 @@ def find_duplicates(
 
 
 def _with_neighbours(phrasings: Sequence[Phrasing], near: Container[str]) -> Sequence[Phrasing]:
-    """Return the questions of these files, and of the others those that share a key with one."""
-    own = [one for one in phrasings if one.written.entry.path in near]
-    keys = {key for one in own for key in _blocking_keys(skeleton(one.text))}
+    """Return the questions of these files, and of the others those that may be near to one.
+
+    One edit touches only one end of a text: its other end stays, three characters at least. What
+    is only in another order has the same characters.
+    """
+    own = [skeleton(one.text) for one in phrasings if one.written.entry.path in near]
+    ends = {text[:_END] for text in own} | {f"…{text[-_END:]}" for text in own}
+    orders = {"".join(sorted(text)) for text in own}
+
+    def may_be_near(text: str) -> bool:
+        same_end = text[:_END] in ends or f"…{text[-_END:]}" in ends
+        return same_end or "".join(sorted(text)) in orders
+
     return [
         one
         for one in phrasings
-        if one.written.entry.path in near or not keys.isdisjoint(_blocking_keys(skeleton(one.text)))
+        if one.written.entry.path in near or may_be_near(skeleton(one.text))
     ]
 
 

@@ -29,6 +29,8 @@ class Bell:
         self._scheduler.add_job(
             self.ring, "interval", seconds=RING_EVERY_SECONDS, next_run_time=clock(), **options
         )
+        # Once at the start as well: an upgraded office has years of days to count.
+        self._scheduler.add_job(self.count_days, next_run_time=clock(), **options)
         self._scheduler.add_job(self.ring_nightly, "cron", hour=3, minute=30, **options)
 
     def start(self) -> None:
@@ -50,6 +52,10 @@ class Bell:
         """Do the night's work, if it is our turn."""
         if self._is_our_turn():
             jobs.run_nightly(self._outgoing, self._clock())
+
+    def count_days(self) -> None:
+        """Count the days that are over, in whichever process; counted twice they are the same."""
+        jobs.count_finished_days(self._outgoing, self._clock())
 
     def _is_our_turn(self) -> bool:
         with self._outgoing.database.transaction(durable=False) as connection:

@@ -80,6 +80,8 @@ EXPECTED: dict[str, str] = {
     "show_today": ANYBODY,
     "show_trial": ANYBODY,
     "show_unpublished": "editor reviewer",
+    "save_villages": "admin",
+    "show_villages": "admin",
     "show_waiting": "mediator",
     "sign_in": STRANGERS,
     "sign_out": ANYBODY,

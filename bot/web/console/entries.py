@@ -1,5 +1,6 @@
 """Browsing the knowledge: entries found by words, law, topic and status, and one of them whole."""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from bot.knowledge.entries import Entry, EntryStatus
 from bot.knowledge.library import Library
 from bot.knowledge.rendering import display_citation, entry_html
 from bot.messages import MAX_REPLY_BYTES, plain_text
-from bot.retrieval import normalise, normalise_known
+from bot.retrieval import normalise
 from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.words import STATUS_TAGS
@@ -121,7 +122,9 @@ def problems_of(entry: Entry, library: Library, problems: Sequence[Problem]) -> 
 
 
 def _searchable(entry: Entry) -> str:
-    return normalise_known(
+    # Clerks write simplified characters: width and case are all that can differ.
+    return unicodedata.normalize(
+        "NFKC",
         "\n".join(
             (
                 entry.code,
@@ -132,8 +135,8 @@ def _searchable(entry: Entry) -> str:
                 entry.next_step,
                 *map(str, entry.citations),
             )
-        )
-    )
+        ),
+    ).lower()
 
 
 def _number(code: str) -> tuple[int, str]:

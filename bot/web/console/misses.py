@@ -22,7 +22,7 @@ from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.words import MISS_REASONS, RESOLUTIONS, decision_label
 
-GROUPED = 500
+GROUPED = 250
 """The newest open questions are gathered; older ones come up as these are done with."""
 A_PAGE = 20
 SAMPLES = 3
@@ -36,8 +36,6 @@ class Group:
     """Open questions that ask much the same, the most typical first."""
 
     misses: Sequence[OpenMiss]
-    hits: Sequence[Hit]
-    """What the library has nearest to the first."""
 
     @property
     def ids(self) -> Sequence[int]:
@@ -69,9 +67,11 @@ class Group:
 
 @dataclass
 class Grouping:
-    """Gathers open questions; what the library found for a wording is kept while it is served."""
+    """Gathers open questions; what was found for a wording is kept while it is open.
 
-    _library: Library | None = None
+    Also after an edit: groups hardly change by it, and what is shown is asked anew.
+    """
+
     _hits: dict[str, Sequence[Hit]] = field(default_factory=dict)
 
     def gather(self, found: Sequence[OpenMiss], library: Library) -> Sequence[Group]:
@@ -83,14 +83,12 @@ class Grouping:
         hits = self._search(texts, library)
         folded = [library.index.reader.fold(text) for text in texts]
         groups = [
-            Group([miss for place in places for miss in by_text[texts[place]]], hits[places[0]])
+            Group([miss for place in places for miss in by_text[texts[place]]])
             for places in group_alike(folded, hits)
         ]
         return sorted(groups, key=lambda group: (-len(group.misses), -max(group.ids)))
 
     def _search(self, texts: Sequence[str], library: Library) -> Sequence[Sequence[Hit]]:
-        if self._library is not library:
-            self._library, self._hits = library, {}
         known = self._hits
         self._hits = {
             text: known[text] if text in known else library.search(text, NEAREST) for text in texts
@@ -266,7 +264,7 @@ def _show(desk: Desk, group: Group) -> str:
         "console/misses/group.html",
         group=group,
         texts=[(text, ask(desk, text)) for text in group.texts[:GROUPED]],
-        nearest=list(_entries(group.hits, library.entries)),
+        nearest=list(_entries(library.search(group.texts[0], NEAREST), library.entries)),
         wrong=[library.entries[one.entry] for one in group.misses if one.entry in library.entries][
             :1
         ],

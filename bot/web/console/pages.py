@@ -29,6 +29,7 @@ from bot.web.console import (
     talks,
     today,
     trials,
+    villages,
     waiting_room,
 )
 from bot.web.console.desk import Desk
@@ -51,6 +52,7 @@ SECTIONS: Sequence[Section] = (
     talks.add_routes,
     talk_deeds.add_routes,
     settings.add_routes,
+    villages.add_routes,
     menu_editor.add_routes,
     canned_replies.add_routes,
     accounts.add_routes,

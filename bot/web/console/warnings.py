@@ -46,6 +46,7 @@ def _name(fault: Fault) -> str:
         "mail": "危险信号的邮件没有发出去",
         "token": "取微信凭证失败",
         "quota": "微信接口次数用完",
+        "stopped": "公众号被微信限制",
     }
     return f"{names.get(kind, '程序出错')}（{rest or kind}）"
 
