@@ -17,7 +17,7 @@ chat: $(VENV)/.run  ## 在终端里和助手聊
 	@$(VENV)/bin/feisu chat
 
 .PHONY: test
-test: $(VENV)/.dev  ## 运行全部测试（Debian 上以 root 运行会先装好浏览器和中文字体）
+test: $(VENV)/.dev  ## 运行全部测试（Debian 上以 root 运行会先装好浏览器、中文字体和 PostgreSQL）
 	@bash tests/prepare.sh
 	$(PYTHON) -m pytest -rs
 

@@ -1,4 +1,4 @@
-"""What all tests share: a browser, and which files are too slow for every save."""
+"""What all tests share: databases, a browser, and which files are too slow for every save."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from bot.storage.database import Database
 from tests.browsing import missing_for_browser
+from tests.databases import KINDS, PostgreSQLServer, missing_for_postgresql
 
 HERE = Path(__file__).parent
 
@@ -45,6 +47,29 @@ WAITING_FILES = frozenset(
 """Real HTTP, real files and real time-outs add up: `make test` runs them, `make check` does not."""
 
 
+ON_BOTH_DATABASES = (
+    "assistant/",
+    "scheduler/",
+    "storage/",
+    "web/test_console_approvals.py",
+    "web/test_console_changes.py",
+    "web/test_console_entrance.py",
+    "web/test_console_figures.py",
+    "web/test_console_misses.py",
+    "web/test_console_settings.py",
+    "web/test_console_talks.py",
+    "web/test_console_villages.py",
+    "web/test_hard_once.py",
+)
+"""Tests of what is written: each that takes a database runs on SQLite and on PostgreSQL."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    path = metafunc.definition.path.relative_to(HERE).as_posix()
+    if path.startswith(ON_BOTH_DATABASES) and "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", KINDS, indirect=True)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(HERE).as_posix() in WAITING_FILES:
@@ -62,3 +87,49 @@ def chromium() -> Iterator[Browser]:
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file of this release without a row, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "feisu.db"
+    database = Database(f"sqlite:///{path}")
+    database.upgrade()
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[PostgreSQLServer]:
+    """A real PostgreSQL server."""
+    if missing := missing_for_postgresql():
+        pytest.skip(f"PostgreSQL 的测试没有跑，{missing}")
+    server = PostgreSQLServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """SQLite, or each in turn: see ON_BOTH_DATABASES."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path, migrated: Path
+) -> str:
+    """The address of a database of this release without a row."""
+    if database_kind == "postgresql":
+        server: PostgreSQLServer = request.getfixturevalue("postgresql")
+        return server.create()
+    shutil.copy(migrated, tmp_path / "feisu.db")
+    return f"sqlite:///{tmp_path}/feisu.db"
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database of this release without a row."""
+    database = Database(database_url)
+    yield database
+    database.close()

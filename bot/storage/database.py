@@ -139,10 +139,25 @@ def _create_engine(url: str, pool_size: int) -> Engine:
     try:
         if parsed.get_backend_name() == "sqlite":
             return _create_sqlite(url, parsed.database, options)
-        return create_engine(url, pool_pre_ping=True, **options)
+        return _create_postgresql(url, options)
     except (ArgumentError, ImportError):
         kind = parsed.drivername
         raise StorageError(f"数据库地址写得不对：不认识“{kind}”这种数据库") from None
+
+
+def _create_postgresql(url: str, options: Mapping[str, Any]) -> Engine:
+    wait = {"connect_timeout": str(-(-LOCK_WAIT_MILLISECONDS // 1000))}
+    engine = create_engine(url, pool_pre_ping=True, connect_args=wait, **options)
+    event.listen(engine, "connect", _prepare_postgresql)
+    return engine
+
+
+def _prepare_postgresql(connection: Any, record: ConnectionPoolEntry) -> None:
+    del record
+    # Outside a transaction: what is set within one is undone with it.
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = {LOCK_WAIT_MILLISECONDS}")
+    connection.autocommit = False
 
 
 def _create_sqlite(url: str, database: str | None, options: Mapping[str, Any]) -> Engine:

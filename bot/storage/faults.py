@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from bot.storage.tables import faults
+from bot.storage.upserts import InsertOnce
 
 
 @dataclass(frozen=True)
@@ -20,19 +21,20 @@ class Fault:
     last_at: datetime
 
 
+_ADD = InsertOnce(faults, "kind")
+
+
 def record(connection: Connection, *, kind: str, text: str, now: datetime) -> bool:
     """Count a fault; True when it is the first of its kind, the moment to tell somebody."""
-    again = connection.execute(
+    row = {"kind": kind, "text": text, "times": 1, "first_at": now, "last_at": now}
+    if _ADD(connection, row):
+        return True
+    connection.execute(
         update(faults)
         .where(faults.c.kind == kind)
         .values(text=text, times=faults.c.times + 1, last_at=now)
     )
-    if again.rowcount:
-        return False
-    connection.execute(
-        insert(faults).values(kind=kind, text=text, times=1, first_at=now, last_at=now)
-    )
-    return True
+    return False
 
 
 def list_faults(connection: Connection) -> Sequence[Fault]:

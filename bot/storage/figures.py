@@ -11,10 +11,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Date, Integer, cast, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.clock import SHANGHAI
 from bot.storage.tables import daily_counts, day_figures, deliveries, inbox, notices
+from bot.storage.upserts import InsertOnce
 
 ALL, HOUR, VILLAGE, ENTRY = "all", "hour", "village", "entry"
 UNKNOWN_HOUR = "-1"
@@ -102,14 +102,11 @@ def count_finished(connection: Connection, first: date, last: date) -> int:
         rows = _sum_up(_count(connection, chunk[0], chunk[-1]))
         # A day without a question is counted all the same: nobody counts it again.
         rows += [{"day": day, "kind": ALL, "key": "", "decision": "", "count": 0} for day in chunk]
-        connection.execute(_ADDS[connection.dialect.name], rows)
+        _ADD.insert_all(connection, rows)
     return len(days)
 
 
-_ADDS: dict[str, Any] = {
-    "sqlite": sqlite.insert(day_figures).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(day_figures).on_conflict_do_nothing(),
-}
+_ADD = InsertOnce(day_figures, "day", "kind", "key", "decision")
 
 
 def list_notices(connection: Connection, first: date, last: date) -> Sequence[NoticeFigure]:

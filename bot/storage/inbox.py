@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import inbox
+from bot.storage.upserts import InsertOnce
 
 
 @dataclass(frozen=True)
@@ -48,10 +48,7 @@ class Received:
     village: str = ""
 
 
-_ADDS = {
-    "sqlite": sqlite.insert(inbox).on_conflict_do_nothing(index_elements=["key"]),
-    "postgresql": postgresql.insert(inbox).on_conflict_do_nothing(index_elements=["key"]),
-}
+_ADD = InsertOnce(inbox, "key")
 _FIND = select(inbox.c.state, inbox.c.reply).where(inbox.c.key == bindparam("wanted"))
 
 
@@ -78,7 +75,7 @@ def add(
         "confidence": verdict.confidence,
         "village": message.village,
     }
-    return connection.execute(_ADDS[connection.dialect.name], row).rowcount == 1
+    return _ADD(connection, row)
 
 
 def note_late_decision(connection: Connection, *, key: str, verdict: Verdict) -> bool:

@@ -2,26 +2,28 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, or_, select
 
+from bot.storage.columns import Moment
 from bot.storage.tables import leases
+from bot.storage.upserts import InsertOrChange
+
+_TAKE = InsertOrChange(
+    leases,
+    "name",
+    change=lambda wanted: {"holder": wanted.holder, "until": wanted.until},
+    only_if=lambda wanted: or_(
+        leases.c.holder == wanted.holder, leases.c.until < bindparam("now", type_=Moment)
+    ),
+)
 
 
 def take(
     connection: Connection, *, name: str, holder: str, now: datetime, lasting: timedelta
 ) -> bool:
     """Take or prolong the lease; False while somebody else holds it."""
-    free = or_(leases.c.holder == holder, leases.c.until < now)
-    taken = connection.execute(
-        update(leases).where(leases.c.name == name, free).values(holder=holder, until=now + lasting)
-    )
-    if taken.rowcount == 1:
-        return True
-    if connection.execute(select(leases.c.name).where(leases.c.name == name)).one_or_none():
-        return False
-    with connection.begin_nested():
-        connection.execute(insert(leases).values(name=name, holder=holder, until=now + lasting))
-    return True
+    row = {"name": name, "holder": holder, "until": now + lasting}
+    return _TAKE(connection, row | {"now": now})
 
 
 def release(connection: Connection, *, name: str, holder: str) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, select
 
 from bot.storage.tables import options
+from bot.storage.upserts import InsertOrChange
 
 Options = Mapping[str, Any]
 
@@ -15,6 +16,13 @@ OFFICE = "office"
 ANSWERS = "answers"
 MENU = "menu"
 CANNED_REPLIES = "canned-replies"
+
+
+_STORE = InsertOrChange(
+    options,
+    "key",
+    change=lambda wanted: {name: wanted[name] for name in ("value", "changed_by", "changed_at")},
+)
 
 
 def load(connection: Connection) -> Options:
@@ -36,10 +44,9 @@ def store(
         connection.execute(delete(options).where(options.c.key == key))
         return
     row = {
+        "key": key,
         "value": json.dumps(value, ensure_ascii=False),
         "changed_by": changed_by,
         "changed_at": now,
     }
-    changed = connection.execute(update(options).where(options.c.key == key).values(**row))
-    if not changed.rowcount:
-        connection.execute(insert(options).values(key=key, **row))
+    _STORE(connection, row)

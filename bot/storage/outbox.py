@@ -18,9 +18,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import attempts, deliveries, notices
+from bot.storage.upserts import InsertOnce
 
 EVERYBODY = "*"
 """The recipient of a mass send."""
@@ -104,8 +104,7 @@ def synchronise(connection: Connection, plans: Sequence[Plan], now: datetime) ->
 
 def _add_plan(connection: Connection, one: Plan) -> int:
     row = {**vars(one), "state": "planned", "reason": "", "next_try_at": one.due_at}
-    statement = _ADDS[connection.dialect.name]
-    return connection.execute(statement, row).rowcount
+    return int(_ADD(connection, row))
 
 
 def _renew_plan(connection: Connection, row: Row[Any], one: Plan) -> None:
@@ -125,11 +124,7 @@ def _renew_plan(connection: Connection, row: Row[Any], one: Plan) -> None:
     )
 
 
-_KEY = ["event", "occurrence", "kind", "audience"]
-_ADDS = {
-    "sqlite": sqlite.insert(notices).on_conflict_do_nothing(index_elements=_KEY),
-    "postgresql": postgresql.insert(notices).on_conflict_do_nothing(index_elements=_KEY),
-}
+_ADD = InsertOnce(notices, "event", "occurrence", "kind", "audience")
 
 
 def list_notices(connection: Connection, *, states: Sequence[str] = ()) -> Sequence[Notice]:

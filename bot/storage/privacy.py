@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Table, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, update
 
 from bot.clock import SHANGHAI
 from bot.storage.tables import (
@@ -18,6 +19,7 @@ from bot.storage.tables import (
     residents,
     staff_replies,
 )
+from bot.storage.upserts import InsertOrChange
 
 PERSONAL: tuple[Table, ...] = (
     inbox,
@@ -38,9 +40,7 @@ def forget_resident(connection: Connection, openid: str, *, keep_key: str = "") 
     `keep_key` names the message being answered just now: its row stays for the sake of its
     redeliveries, emptied of what was said.
     """
-    gone = select(inbox).where(inbox.c.openid == openid, inbox.c.key != keep_key)
-    _add_to_counts(connection, connection.execute(gone).mappings())
-    connection.execute(delete(inbox).where(inbox.c.openid == openid, inbox.c.key != keep_key))
+    _count_and_delete(connection, inbox.c.openid == openid, inbox.c.key != keep_key)
     connection.execute(update(inbox).where(inbox.c.key == keep_key).values(openid="", text=""))
     for table in PERSONAL:
         connection.execute(delete(table).where(table.c.openid == openid))
@@ -51,9 +51,7 @@ def forget_resident(connection: Connection, openid: str, *, keep_key: str = "") 
 def forget_old_messages(connection: Connection, *, now: datetime, keep_days: int) -> int:
     """Count and delete messages and closed matters older than `keep_days`; return how many."""
     before = now - timedelta(days=keep_days)
-    old = select(inbox).where(inbox.c.received_at < before)
-    _add_to_counts(connection, connection.execute(old).mappings())
-    removed = connection.execute(delete(inbox).where(inbox.c.received_at < before)).rowcount
+    removed = _count_and_delete(connection, inbox.c.received_at < before)
     connection.execute(delete(misses).where(misses.c.recorded_at < before))
     connection.execute(delete(handoffs).where(handoffs.c.closed_at < before))
     connection.execute(delete(alarms).where(alarms.c.seen_at < before))
@@ -67,24 +65,34 @@ Counted = tuple[date, int, str, str, str]
 """Day, hour, village, decision and entry: what is kept of a message when its text is gone."""
 
 
-def _add_to_counts(connection: Connection, rows: Iterable[RowMapping]) -> None:
+_COUNT = InsertOrChange(
+    daily_counts,
+    "day",
+    "hour",
+    "village",
+    "decision",
+    "entry",
+    change=lambda wanted: {"count": daily_counts.c.count + wanted["count"]},
+)
+
+
+def _count_and_delete(connection: Connection, *which: ColumnElement[bool]) -> int:
+    """Delete these messages and count exactly those that this very statement deleted."""
+    kept = (inbox.c.received_at, inbox.c.village, inbox.c.decision, inbox.c.entry)
+    gone = connection.execute(delete(inbox).where(*which).returning(*kept)).all()
+    _add_to_counts(connection, gone)
+    return len(gone)
+
+
+def _add_to_counts(connection: Connection, rows: Iterable[Row[Any, Any, Any, Any]]) -> None:
     totals: dict[Counted, int] = {}
     for row in rows:
-        if row["decision"] is None:
+        if row.decision is None:
             continue
-        moment = row["received_at"].astimezone(SHANGHAI)
-        key = (moment.date(), moment.hour, row["village"], row["decision"], row["entry"])
+        moment = row.received_at.astimezone(SHANGHAI)
+        key = (moment.date(), moment.hour, row.village, row.decision, row.entry)
         totals[key] = totals.get(key, 0) + 1
-    for counted, count in sorted(totals.items()):
-        _add_count(connection, counted, count)
-
-
-def _add_count(connection: Connection, counted: Counted, count: int) -> None:
     names = ("day", "hour", "village", "decision", "entry")
-    same = [daily_counts.c[name] == value for name, value in zip(names, counted, strict=True)]
-    added = connection.execute(
-        update(daily_counts).where(*same).values(count=daily_counts.c.count + count)
-    )
-    if not added.rowcount:
-        row = dict(zip(names, counted, strict=True))
-        connection.execute(insert(daily_counts).values(**row, count=count))
+    # In one order everywhere: two processes that count at once would else wait for each other.
+    for counted, count in sorted(totals.items()):
+        _COUNT(connection, dict(zip(names, counted, strict=True)) | {"count": count})

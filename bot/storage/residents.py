@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, exists, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import late_answers, residents, staff_replies
+from bot.storage.upserts import InsertOnce
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,7 @@ _FIND = select(
     residents.c.unanswered_at,
     residents.c.village,
 ).where(residents.c.openid == bindparam("wanted"))
-_ADDS = {
-    "sqlite": sqlite.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
-    "postgresql": postgresql.insert(residents).on_conflict_do_nothing(index_elements=["openid"]),
-}
+_ADD = InsertOnce(residents, "openid")
 _MOVE = (
     update(residents)
     .where(residents.c.openid == bindparam("wanted"), residents.c.version == bindparam("known"))
@@ -112,7 +109,7 @@ def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
         "first_seen_at": now,
         "last_seen_at": now,
     }
-    return connection.execute(_ADDS[connection.dialect.name], row).rowcount == 1
+    return _ADD(connection, row)
 
 
 def note_waiting(connection: Connection, openid: str) -> None:

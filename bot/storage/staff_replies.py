@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage import residents
 from bot.storage.tables import late_answers, staff, staff_replies
+from bot.storage.upserts import InsertOnce
 
 AT_ONCE, WITH_NEXT = "customer-service", "passive"
 
@@ -34,10 +34,7 @@ class StaffReply:
     created_at: datetime
 
 
-_ADDS = {
-    "sqlite": sqlite.insert(staff_replies).on_conflict_do_nothing(index_elements=["once"]),
-    "postgresql": postgresql.insert(staff_replies).on_conflict_do_nothing(index_elements=["once"]),
-}
+_ADD = InsertOnce(staff_replies, "once")
 _WITH_NAME = select(staff_replies, staff.c.name.label("by")).join(
     staff, staff.c.id == staff_replies.c.staff_id, isouter=True
 )
@@ -65,7 +62,7 @@ def add(
         "reason": "",
         "created_at": now,
     }
-    if connection.execute(_ADDS[connection.dialect.name], row).rowcount != 1:
+    if not _ADD(connection, row):
         return None
     if state == "waiting":
         residents.note_waiting(connection, openid)

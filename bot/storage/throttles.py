@@ -4,33 +4,23 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bot.storage.tables import throttles
+from bot.storage.upserts import InsertOrChange
 
 FORGIVEN_AFTER = timedelta(hours=1)
 FREE = {"pair": 5, "address": 20, "name": 50}
 """A whole office may sit behind one address, and a stranger elsewhere must not lock a clerk out."""
 LONGEST_WAIT = timedelta(minutes=15)
 
-_IN_SQLITE = sqlite.insert(throttles)
-_IN_POSTGRESQL = postgresql.insert(throttles)
-_COUNTS = {
-    "sqlite": _IN_SQLITE.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "failures": throttles.c.failures + 1,
-            "last_failed_at": _IN_SQLITE.excluded.last_failed_at,
-        },
-    ),
-    "postgresql": _IN_POSTGRESQL.on_conflict_do_update(
-        index_elements=["key"],
-        set_={
-            "failures": throttles.c.failures + 1,
-            "last_failed_at": _IN_POSTGRESQL.excluded.last_failed_at,
-        },
-    ),
-}
+_COUNT = InsertOrChange(
+    throttles,
+    "key",
+    change=lambda wanted: {
+        "failures": throttles.c.failures + 1,
+        "last_failed_at": wanted.last_failed_at,
+    },
+)
 
 
 def keys_of(name: str, address: str) -> Sequence[str]:
@@ -62,8 +52,7 @@ def note_failure(connection: Connection, keys: Sequence[str], now: datetime) -> 
     """Count a wrong password; what lies an hour back is forgiven."""
     connection.execute(delete(throttles).where(throttles.c.last_failed_at < now - FORGIVEN_AFTER))
     for key in keys:
-        row = {"key": key, "failures": 1, "last_failed_at": now}
-        connection.execute(_COUNTS[connection.dialect.name], row)
+        _COUNT(connection, {"key": key, "failures": 1, "last_failed_at": now})
 
 
 def forgive(connection: Connection, keys: Sequence[str]) -> None:

@@ -6,15 +6,22 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 
 from bot.clock import Clock, monotonic
 from bot.storage import leases
 from bot.storage.database import Database
 from bot.storage.tables import access_tokens
+from bot.storage.upserts import InsertOrChange
 
 REFRESH_LEASE = timedelta(seconds=20)
 """Longer than one token call may take with all its time-outs."""
+
+_SAVE = InsertOrChange(
+    access_tokens,
+    "app_id",
+    change=lambda wanted: {"token": wanted.token, "expires_at": wanted.expires_at},
+)
 
 
 class StoredToken:
@@ -37,12 +44,8 @@ class StoredToken:
     def save(self, token: str, expires_at: datetime) -> None:
         """Replace the token."""
         with self._database.transaction() as connection:
-            connection.execute(delete(access_tokens).where(access_tokens.c.app_id == self._app_id))
-            connection.execute(
-                insert(access_tokens).values(
-                    app_id=self._app_id, token=token, expires_at=expires_at
-                )
-            )
+            row = {"app_id": self._app_id, "token": token, "expires_at": expires_at}
+            _SAVE(connection, row)
 
     @contextmanager
     def refreshing(self) -> Iterator[None]:

@@ -1,9 +1,9 @@
 """An assistant on a real database whose decision each test chooses."""
 
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -35,10 +35,13 @@ class Office:
     """Makes assistants that share one database, as two processes do."""
 
     database: Database
+    others: list[Database] = field(default_factory=list)
+    assistants: list[Assistant] = field(default_factory=list)
 
     def assistant(self, decide: Decide, *, budget_seconds: float = 4.0) -> Assistant:
-        return Assistant(
-            database=Database(self.database.url),
+        self.others.append(Database(self.database.url))
+        assistant = Assistant(
+            database=self.others[-1],
             content=lambda: NO_CONTENT,
             rules=Rules,
             render=plain_text,
@@ -46,16 +49,22 @@ class Office:
             budget_seconds=budget_seconds,
             decide=decide,
         )
+        self.assistants.append(assistant)
+        return assistant
+
+    def close(self) -> None:
+        """End every process, and wait for what is still being thought about."""
+        for assistant in self.assistants:
+            assistant.close()
+        for thread in threading.enumerate():
+            if thread.name.startswith("answer"):
+                thread.join(5)
+        for other in self.others:
+            other.close()
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/feisu.db")
-    database.upgrade()
-    yield database
-    database.close()
-
-
-@pytest.fixture
-def office(database: Database) -> Office:
-    return Office(database)
+def office(database: Database) -> Iterator[Office]:
+    office = Office(database)
+    yield office
+    office.close()

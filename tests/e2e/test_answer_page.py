@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page
 
 from bot.knowledge.statute_import import import_statutes
 from tests.browsing import barriers, serving
-from tests.web.conftest import Builder, build, migrated  # noqa: F401
+from tests.web.conftest import Builder, build  # noqa: F401
 from tests.web.small_office import ANSWER, ARTICLE, QUESTION, STATUTE
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -13,7 +13,7 @@ from bot.storage import staff_replies, waiting
 from bot.storage.staff import Role
 from tests.browsing import barriers, serving
 from tests.web.clerk import PASSWORD, add_staff
-from tests.web.conftest import OPENID, Builder, Office, build, migrated  # noqa: F401
+from tests.web.conftest import OPENID, Builder, Office, build  # noqa: F401
 from tests.web.small_office import ANSWER, QUESTION, STATUTE, UNKNOWN_QUESTION
 from tests.web.test_console_routes import routes
 

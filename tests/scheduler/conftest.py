@@ -1,6 +1,6 @@
 """The scheduler on a real database and a real calendar file; only the network is recorded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -58,14 +58,6 @@ class RecordingSender:
 @pytest.fixture
 def sender() -> RecordingSender:
     return RecordingSender()
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(f"sqlite:///{tmp_path}/feisu.db")
-    database.upgrade()
-    yield database
-    database.close()
 
 
 @pytest.fixture

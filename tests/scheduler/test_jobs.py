@@ -49,6 +49,8 @@ def test_two_workers_send_once(
     ]
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda n: jobs.run_due(workers[n % 2], EVENING_BEFORE), range(8)))
+    for worker in workers:
+        worker.database.close()
 
     assert len(sender.sent) == 1
     with database.reading() as connection:

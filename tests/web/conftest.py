@@ -1,6 +1,5 @@
 """The bot's own application on a real database, written to and judged by the simulator's hand."""
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -161,6 +160,7 @@ class Builder:
     """Builds offices that share a folder, as processes of one machine do."""
 
     folder: Path
+    database_url: str
     account: Account
     built: list[Office]
 
@@ -177,7 +177,7 @@ class Builder:
         return Settings(
             office=OfficeSettings(name="文<山>司法所"),
             wechat=WechatSettings(**values),
-            database=DatabaseSettings(url=f"sqlite:///{self.folder}/feisu.db"),
+            database=DatabaseSettings(url=self.database_url),
             knowledge=KnowledgeSettings(
                 path=self.folder / "knowledge", statutes=self.folder / "statutes"
             ),
@@ -214,22 +214,11 @@ def _deciding(parts: Parts, decide: Decide, budget_seconds: float) -> Assistant:
     )
 
 
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database of this release, to be copied."""
-    path = tmp_path_factory.mktemp("migrated") / "feisu.db"
-    database = Database(f"sqlite:///{path}")
-    database.upgrade()
-    database.close()
-    return path
-
-
 @pytest.fixture
-def build(tmp_path: Path, migrated: Path) -> Iterator[Builder]:
+def build(tmp_path: Path, database_url: str) -> Iterator[Builder]:
     """Make bot processes of one account, on one folder and one database."""
-    shutil.copy(migrated, tmp_path / "feisu.db")
     write_knowledge(tmp_path / "knowledge")
-    builder = Builder(tmp_path, Account(mode=Mode.SECURE), [])
+    builder = Builder(tmp_path, database_url, Account(mode=Mode.SECURE), [])
     yield builder
     for office in builder.built:
         office.parts.close()
