@@ -121,7 +121,8 @@ class Machine:
 
     @property
     def database_url(self) -> str:
-        return f"sqlite:///{self.folder}/var/feisu.db"
+        own = f"sqlite:///{self.folder}/var/feisu.db"
+        return self.settings.get("FEISU_DATABASE__URL", own)
 
     def connect_account(self) -> None:
         """Set the credentials of a real account, so that no simulator is served."""
