@@ -9,7 +9,7 @@ its own host, shown as unpublished, and never written over.
 
 import logging
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -55,6 +55,14 @@ class Refused:
     """It would break something."""
 
     problems: Sequence[Problem]
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A change applied to a file as it is now, and the hash of that file."""
+
+    content: bytes
+    base_hash: str
 
 
 @dataclass(frozen=True)
@@ -194,14 +202,19 @@ class Publisher:
             now=self._clock(),
         )
 
-    def merge(self, path: str, content: bytes, base_hash: str) -> bytes | None:
-        """Apply a change made on an older state to the file as it is now, entry by entry."""
+    def merge(self, path: str, content: bytes, base_hash: str) -> Merged | None:
+        """Apply a change made on an older state to the file as it is now, entry by entry.
+
+        Publish the result with its own `base_hash`, never with one read later: what somebody
+        published in between would be undone.
+        """
         here, here_hash = self.read(path)
         if here_hash == base_hash:
-            return content
+            return Merged(content, here_hash)
         with self._database.reading() as connection:
             base = revisions.find_content(connection, path, base_hash)
-        return merge(base, content, here) if base is not None else None
+        merged = merge(base, content, here) if base is not None else None
+        return Merged(merged, here_hash) if merged is not None else None
 
     def take_baseline(self) -> bool:
         """On an installation that has published nothing, count everything as published."""
@@ -215,12 +228,15 @@ class Publisher:
 
     def lay_new(self) -> list[str]:
         """Lay every published file that this host has in an older state; return their paths."""
-        laid = []
         with self._database.reading() as connection:
-            for newest in revisions.list_newest(connection):
-                _, here_hash = self.read(newest.path)
-                if not self._is_behind(connection, newest, here_hash):
-                    continue
+            if not any(True for _ in self._list_behind(connection)):
+                return []
+        laid = []
+        with self._database.transaction() as connection:
+            # Nobody publishes meanwhile: a newer state laid by another process of this host must
+            # not be followed by the one that this process saw.
+            revisions.lock(connection)
+            for newest in self._list_behind(connection):
                 found = revisions.find(connection, newest.id)
                 if found:
                     write_bytes_atomically(content_file(self._root, newest.path), found[1])
@@ -228,6 +244,12 @@ class Publisher:
         for path in laid:
             log.info("content laid: %s", path, extra={"action": "content.laid"})
         return laid
+
+    def _list_behind(self, connection: Connection) -> Iterator[Revision]:
+        for newest in revisions.list_newest(connection):
+            _, here_hash = self.read(newest.path)
+            if self._is_behind(connection, newest, here_hash):
+                yield newest
 
     def list_unpublished(self) -> Sequence[Unpublished]:
         """List the files that were changed by hand on this host."""

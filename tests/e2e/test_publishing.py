@@ -66,8 +66,8 @@ class Host:
 class ClerkAtHost:
     """Changes one sentence again and again; keeps what the page said was published."""
 
-    def __init__(self, host: Host, name: str, sentence: str) -> None:
-        self.host, self.name, self.sentence = host, name, sentence
+    def __init__(self, host: Host, name: str, first_sentence: str) -> None:
+        self.host, self.name, self.first_sentence = host, name, first_sentence
         self.browser = requests.Session()
         self.tried = 0
         self.published: list[str] = []
@@ -82,15 +82,15 @@ class ClerkAtHost:
         self.tried += 1
         wanted = f"第{self.tried}种说法，{self.name}写的。"
         before = self.host.file
-        content = before.replace(self.sentence.encode(), wanted.encode())
+        known = re.search(rf"第\d+种说法，{self.name}写的。", before.decode())
+        sentence = known.group() if known else self.first_sentence
+        content = before.replace(sentence.encode(), wanted.encode())
         page = self._get(f"/console/file?path={PATH}")
         base = hashlib.sha256(before).hexdigest()
         page = self._post("/console/file", page, path=PATH, text=content.decode(), base=base)
         draft = page.url.partition("?")[0]
         if "/drafts/" in draft and "已发布" in self._post(f"{draft}/publish", page).text:
             self.published.append(wanted)
-        known = re.search(rf"第\d+种说法，{self.name}写的。", self.host.file.decode())
-        self.sentence = known.group() if known else self.sentence
 
     def _get(self, path: str) -> requests.Response:
         return self.browser.get(self.host.server.url + path, timeout=10)

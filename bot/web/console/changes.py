@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from bot.assistant.publishing import Conflict, Publisher
+from bot.assistant.publishing import Conflict, Merged, Publisher
 from bot.errors import Problem, list_errors
 from bot.knowledge.diff import show_diff
 from bot.storage import drafts, revisions, staff
@@ -97,14 +97,14 @@ def _add_deeds(pages: Blueprint, desk: Desk) -> None:
     def publish_draft(draft_id: int) -> Response | tuple[str, int]:
         draft = _find(desk, draft_id)
         _demand(rights_of(desk, draft).publish)
-        content = desk.parts.publisher.merge(draft.path, draft.content, draft.base_hash)
-        if content is None:
+        merged = desk.parts.publisher.merge(draft.path, draft.content, draft.base_hash)
+        if merged is None:
             desk.warn("这个文件在这期间被别人改过同一处，没有发布。请对照下面的两份，重新改一次。")
             return redirect(url_for("console.show_draft", draft_id=draft.id), 303)
-        problems = desk.parts.publisher.check(draft.path, content)
+        problems = desk.parts.publisher.check(draft.path, merged.content)
         if list_errors(problems):
             return _show(desk, draft, problems), 422
-        if _publish(desk, draft, content):
+        if _publish(desk, draft, merged):
             desk.say("已发布，几秒后居民就能看到。")
         else:
             desk.warn("别人刚刚先动了这一份，没有发布。请再看一遍。")
@@ -202,16 +202,20 @@ def _base_of(desk: Desk, draft: Draft, here: bytes, here_hash: str) -> bytes:
         return revisions.find_content(connection, draft.path, draft.base_hash) or b""
 
 
-def _publish(desk: Desk, draft: Draft, content: bytes) -> bool:
+def _publish(desk: Desk, draft: Draft, merged: Merged) -> bool:
     """Publish and mark as published in one transaction; False when something came in between."""
     publisher: Publisher = desk.parts.publisher
-    _, base_hash = publisher.read(draft.path)
     me = desk.visitor().staff
     reviewed = draft.author_id != me.id
     with desk.database.transaction() as connection:
         by = f"{draft.author}（{me.name}审核）" if reviewed else draft.author
         saved = publisher.save_checked(
-            connection, draft.path, content, base_hash, author=by, comment=draft.comment
+            connection,
+            draft.path,
+            merged.content,
+            merged.base_hash,
+            author=by,
+            comment=draft.comment,
         )
         if isinstance(saved, Conflict):
             return False
