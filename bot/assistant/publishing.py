@@ -133,7 +133,8 @@ class Publisher:
         elsewhere = [one for one in list_errors(after) if one.path != shown]
         if not elsewhere:
             return mine
-        known = check_faq(self._root, library, {}, today=today)
+        here = self.read(path)[0].decode("utf-8-sig", "replace")
+        known = check_faq(self._root, library, {shown: unify_line_ends(here)}, today=today)
         if len(elsewhere) > len([one for one in list_errors(known) if one.path != shown]):
             caused = (one for one in elsewhere if one not in known)
             mine += [replace(one, path=self.below(one.path)) for one in caused]

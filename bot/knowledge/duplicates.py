@@ -60,19 +60,19 @@ def _with_neighbours(phrasings: Sequence[Phrasing], near: Container[str]) -> Seq
     One edit touches only one end of a text: its other end stays, three characters at least. What
     is only in another order has the same characters.
     """
-    own = [skeleton(one.text) for one in phrasings if one.written.entry.path in near]
-    ends = {text[:_END] for text in own} | {f"…{text[-_END:]}" for text in own}
-    orders = {"".join(sorted(text)) for text in own}
+    own = {trait for one in phrasings if _is_in(near, one) for trait in _traits(one.text)}
+    return [one for one in phrasings if _is_in(near, one) or not own.isdisjoint(_traits(one.text))]
 
-    def may_be_near(text: str) -> bool:
-        same_end = text[:_END] in ends or f"…{text[-_END:]}" in ends
-        return same_end or "".join(sorted(text)) in orders
 
-    return [
-        one
-        for one in phrasings
-        if one.written.entry.path in near or may_be_near(skeleton(one.text))
-    ]
+def _is_in(paths: Container[str], phrasing: Phrasing) -> bool:
+    return phrasing.written.entry.path in paths
+
+
+@lru_cache(maxsize=65536)
+def _traits(text: str) -> Sequence[str]:
+    """What two questions have in common, one at least, when they are nearly the same."""
+    plain = skeleton(text)
+    return f"^{plain[:_END]}", f"{plain[-_END:]}$", "".join(sorted(plain))
 
 
 def list_phrasings(written: WrittenEntry) -> Iterator[Phrasing]:

@@ -177,13 +177,14 @@ def check_faq(
 ) -> list[Problem]:
     """List what would be wrong with the entries if files had other texts (`instead`, by path).
 
-    Of questions that are nearly the same only those that such a file has a part in are listed.
-    Statutes and lock are those of the library: a change of entries touches neither.
+    Of questions that are nearly the same, and of citations, only those that such a file has a
+    part in are listed: a change of entries touches neither statutes nor lock, which are those of
+    the library.
     """
     written, problems = read_faq(path / "faq", instead)
     problems += check_together(written, today, near=instead)
     shown = (path / LOCK_NAME).as_posix()
-    places = _places(written)
+    places = _places([one for one in written if one.entry.path in instead])
     verification = verify_citations(places, library.statutes, library.citation_lock, shown, today)
     return sorted({*problems, *verification.wrong})
 
