@@ -34,6 +34,7 @@ WAITING_FILES = frozenset(
         "web/test_console_settings.py",
         "web/test_console_talks.py",
         "web/test_console_villages.py",
+        "web/test_console_warnings.py",
         "web/test_hard_bodies.py",
         "web/test_hard_kinds.py",
         "web/test_hard_once.py",

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bot.documents.reading import unify_line_ends
-from bot.errors import ContentError
+from bot.errors import ContentError, Problem
 from bot.knowledge.editing import entry_block, set_fields
 from bot.knowledge.entries import Entry, EntryStatus
-from bot.knowledge.parser import parse_faq
+from bot.knowledge.parser import WrittenEntry, parse_faq
 
 REVIEW_AFTER = timedelta(days=365)
 LONGEST = timedelta(days=3 * 366)
@@ -70,6 +70,35 @@ def approve(content: bytes, code: str, approval: Approval) -> bytes:
     if replace(_entry(changed, code), line=before.line) != meant:
         raise ApprovalError(f"编号 {code}：审核人的名字写进文件后读不回来，请换个名字")
     return changed
+
+
+def find_unread_approvals(before: bytes, after: bytes, path: str) -> list[Problem]:
+    """List the entries that a typed file calls approved though nobody approved just that.
+
+    An approval is set by whoever has read the entry beside its law. What a file says of it only
+    counts where all that residents read, and the approval itself, stand in the file as it was;
+    ways of asking may change.
+    """
+    approved = {_told(one.entry) for one in _parse(before)}
+    return [
+        Problem(
+            path,
+            one.block.line_of("状态"),
+            f"编号 {one.entry.code} 写着“已审核”，可是内容或审核信息和原来的不一样："
+            "请写成“待审核”，发布以后再到“审核”里通过",
+        )
+        for one in _parse(after)
+        if one.entry.status is EntryStatus.APPROVED and _told(one.entry) not in approved
+    ]
+
+
+def _told(entry: Entry) -> Entry:
+    return replace(entry, phrasings=(), law="", part="", topic="", path="", line=0)
+
+
+def _parse(content: bytes) -> Sequence[WrittenEntry]:
+    text = unify_line_ends(content.decode("utf-8", "replace")).removeprefix("\ufeff")
+    return parse_faq(text, "")[0]
 
 
 def _entry(content: bytes, code: str) -> Entry:

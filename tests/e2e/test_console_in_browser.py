@@ -138,12 +138,16 @@ def test_the_way_in_is_without_barriers(page: Page, site: Site) -> None:
     assert barriers(page) == []
 
 
+at_a_desk = pytest.mark.parametrize("page", [OLD_PC], ids=["old-pc"], indirect=True)
+"""Where the keyboard is."""
+
+
 def press_until(page: Page, text: str, most: int = 120) -> None:
     """Go on by Tab to what bears this text, and see that one can see where one is."""
     for _ in range(most):
         page.keyboard.press("Tab")
         told = page.evaluate(
-            "(() => { const e = document.activeElement;"
+            "(() => { const e = document.activeElement; if (e === document.body) return '';"
             " const label = e.labels && e.labels[0] ? e.labels[0].innerText : '';"
             " return (e.innerText || '') + label + (e.value || ''); })()"
         )
@@ -159,6 +163,7 @@ def go(page: Page) -> None:
         page.keyboard.press("Enter")
 
 
+@at_a_desk
 def test_an_entry_is_changed_by_keyboard_alone(page: Page, site: Site) -> None:
     sign_in(page, site)
     press_until(page, "问答")
@@ -182,6 +187,7 @@ def test_an_entry_is_changed_by_keyboard_alone(page: Page, site: Site) -> None:
     assert "三十天，从交申请那天算。" in site.office.heard(QUESTION, "o9")
 
 
+@at_a_desk
 def test_a_resident_is_answered_by_keyboard_alone(page: Page, site: Site) -> None:
     sign_in(page, site)
     press_until(page, "等候")
@@ -204,6 +210,7 @@ def test_a_resident_is_answered_by_keyboard_alone(page: Page, site: Site) -> Non
     assert any(text.endswith("老王。") for text in texts)
 
 
+@at_a_desk
 def test_an_entry_is_approved_by_keyboard_alone(page: Page, site: Site) -> None:
     sign_in(page, site)
     press_until(page, "条问答还没有审核")
@@ -216,6 +223,7 @@ def test_an_entry_is_approved_by_keyboard_alone(page: Page, site: Site) -> None:
     page.get_by_text("1 条已审核通过").wait_for()
 
 
+@at_a_desk
 def test_a_question_without_an_answer_becomes_a_way_of_asking_by_keyboard(
     page: Page, site: Site
 ) -> None:

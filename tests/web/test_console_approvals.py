@@ -12,11 +12,13 @@ from bot.knowledge.entries import EntryStatus
 from bot.storage.staff import Role
 from tests.web.clerk import Clerk
 from tests.web.conftest import Office
-from tests.web.small_office import ANSWER, CITATION, QUESTION
+from tests.web.small_office import ANSWER, ANSWER_OF_202, CITATION, QUESTION
+
+PATH = "faq/民法典/离婚.md"
 
 
 def file_of(office: Office) -> Path:
-    return office.parts.settings.knowledge.path / "faq/民法典/离婚.md"
+    return office.parts.settings.knowledge.path / PATH
 
 
 def form_of(clerk: Clerk, page: str, *codes: str, **change: str) -> dict[str, object]:
@@ -137,3 +139,38 @@ def test_a_name_that_reads_otherwise_in_the_file_is_refused(office: Office) -> N
 def test_the_shipped_order_names_entries_of_ours() -> None:
     order = read_order(Path("knowledge/review-first.md"))
     assert len(order) == len(set(order)) == 100
+
+
+BY_THE_WAY = {
+    "a pending entry": ("状态：待审核", "状态：已审核"),
+    "another name": ("审核人：张三", "审核人：李四"),
+    "a longer time": ("复核期限：2027-11-01", "复核期限：2028-11-01"),
+    "other words under an old approval": (ANSWER_OF_202, "一律不退。"),
+    "another citation": ("依据：民法典1042", "依据：民法典1043"),
+}
+
+
+@pytest.mark.parametrize("name", BY_THE_WAY)
+def test_nobody_approves_by_editing_the_file(office: Office, name: str) -> None:
+    editor = office.clerk("甲", Role.EDITOR)
+    content, base = office.parts.publisher.read(PATH)
+    typed = content.decode().replace(*BY_THE_WAY[name])
+    page = editor.post("/console/file", {"path": PATH, "text": typed, "base": base})
+
+    assert page.status_code == 422
+    assert "再到“审核”里通过" in page.text
+    assert PATH not in editor.get("/console/drafts").text
+    checked = editor.post(
+        "/console/file", {"path": PATH, "text": typed, "base": base, "deed": "check"}
+    )
+    assert "再到“审核”里通过" in checked.text
+
+
+def test_an_approval_stays_with_what_it_approved(office: Office) -> None:
+    editor = office.clerk("甲", Role.EDITOR)
+    content, base = office.parts.publisher.read(PATH)
+    typed = content.decode().replace("- 没领证彩礼退不退", "- 没领证彩礼退不退\n- 礼钱咋要回来")
+    typed = typed.replace("状态：停用", "状态：待审核").replace("# 离婚", "# 结婚离婚")
+
+    response = editor.post("/console/file", {"path": PATH, "text": typed, "base": base})
+    assert response.status_code == 303

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response
 
 from bot.assistant.publishing import Conflict, Refused
 from bot.errors import Problem
+from bot.knowledge.approval import find_unread_approvals
 from bot.knowledge.content_paths import PathError
 from bot.knowledge.diff import show_diff
 from bot.knowledge.editing import EditError, keep_line_ends
@@ -52,10 +53,13 @@ def _add_editing(pages: Blueprint, desk: Desk) -> None:
             content = keep_line_ends(base, typed)
         except EditError:
             content = typed.encode()
-        if request.form.get("deed") != "check":
-            return offer(desk, path, content, base_hash, "")
-        problems = desk.parts.publisher.check(path, content)
-        return _show_file(path, typed, base_hash, problems=problems, checked=True)
+        problems = find_unread_approvals(base, content, path) if path.startswith("faq/") else []
+        if request.form.get("deed") == "check":
+            problems += desk.parts.publisher.check(path, content)
+            return _show_file(path, typed, base_hash, problems=problems, checked=True)
+        if problems:
+            return _show_file(path, typed, base_hash, problems=problems), 422
+        return offer(desk, path, content, base_hash, "")
 
 
 def _add_history(pages: Blueprint, desk: Desk) -> None:
