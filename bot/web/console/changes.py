@@ -37,6 +37,7 @@ class Rights:
 
 def offer(desk: Desk, path: str, content: bytes, base_hash: str, comment: str) -> Response:
     """Keep a file's new content as a draft and lead to its diff; nothing is published yet."""
+    desk.parts.publisher.check_for_show(path, content)  # the page it leads to shows the result
     with desk.database.transaction() as connection:
         drafts.forget_old(connection, desk.now())
         draft_id = drafts.add(

@@ -22,7 +22,7 @@ from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.words import MISS_REASONS, RESOLUTIONS, decision_label
 
-GROUPED = 160
+GROUPED = 120
 """The newest open questions are gathered; older ones come up as these are done with."""
 A_PAGE = 20
 SAMPLES = 3
