@@ -129,6 +129,15 @@ def database_url(
 
 
 @pytest.fixture
+def empty_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without a table."""
+    if database_kind == "postgresql":
+        server: PostgreSQLServer = request.getfixturevalue("postgresql")
+        return server.create_empty()
+    return f"sqlite:///{tmp_path}/empty.db"
+
+
+@pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An open database of this release without a row."""
     database = Database(database_url)

@@ -54,7 +54,7 @@ inbox = Table(
     metadata,
     Column("id", Key, primary_key=True),
     Column("key", String(64), nullable=False, unique=True),  # hash of what redeliveries share
-    Column("openid", String(128), nullable=False, index=True),
+    Column("openid", String(128), nullable=False),
     Column("kind", String(32), nullable=False),
     Column("text", Text, nullable=False),  # personal numbers masked
     Column("state", String(16), nullable=False),  # answered late failed
@@ -64,6 +64,8 @@ inbox = Table(
     Column("entry", String(32), nullable=False),
     Column("confidence", Float, nullable=False),
     Column("village", String(64), nullable=False, server_default=""),
+    # With the id: else PostgreSQL finds a resident's latest message by walking back through all.
+    Index("ix_inbox_openid_id", "openid", "id"),
 )
 
 late_answers = Table(

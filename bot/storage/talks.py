@@ -202,8 +202,11 @@ def find_standing(connection: Connection, openid: str, said: Sequence[str]) -> S
     ).one_or_none()
     if row is None:
         return Standing(notes=_list_notes(connection, openid))
-    last = select(func.max(inbox.c.received_at)).where(
-        inbox.c.openid == openid, inbox.c.kind.in_(said)
+    last = (
+        select(inbox.c.received_at)
+        .where(inbox.c.openid == openid, inbox.c.kind.in_(said))
+        .order_by(inbox.c.id.desc())
+        .limit(1)
     )
     return Standing(
         following=row.following,
@@ -212,7 +215,7 @@ def find_standing(connection: Connection, openid: str, said: Sequence[str]) -> S
         holder=row.name or "",
         held_until=row.held_until,
         unanswered_at=row.unanswered_at,
-        last_said_at=connection.execute(last).scalar_one(),
+        last_said_at=connection.execute(last).scalar_one_or_none(),
         notes=_list_notes(connection, openid),
     )
 

@@ -192,6 +192,8 @@ def _widen_what_is_there() -> None:
         batch_op.add_column(
             sa.Column("village", sa.String(length=64), server_default="", nullable=False)
         )
+        batch_op.drop_index(batch_op.f("ix_inbox_openid"))
+        batch_op.create_index("ix_inbox_openid_id", ["openid", "id"], unique=False)
 
     with op.batch_alter_table("misses", schema=None) as batch_op:
         batch_op.add_column(
