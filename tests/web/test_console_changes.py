@@ -112,7 +112,7 @@ def test_an_error_is_shown_and_never_published(office: Office) -> None:
     assert page.status_code == 422
     assert "超过 120 字" in page.text
 
-    text = file_of(office).read_text(encoding="utf-8").replace("编号：202", "编号：201")
+    text = file_of(office).read_text(encoding="utf-8").replace("编号：203", "编号：201")
     base = office.parts.publisher.read(PATH)[1]
     draft = admin.post("/console/file", {"path": PATH, "text": text, "base": base})
     where = draft.headers["Location"]
