@@ -3,6 +3,8 @@ SHELL := /bin/bash
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+# Tests run in several processes, each file in one of them.
+SIDE_BY_SIDE := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: help
 help:  ## 列出所有目标
@@ -19,14 +21,14 @@ chat: $(VENV)/.run  ## 在终端里和助手聊
 .PHONY: test
 test: $(VENV)/.dev  ## 运行全部测试（Debian 上以 root 运行会先装好浏览器、中文字体和 PostgreSQL）
 	@bash tests/prepare.sh
-	$(PYTHON) -m pytest -rs
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -rs
 
 .PHONY: check
 check: $(VENV)/.dev  ## 提交前：格式、规范、类型、导入规则、快速测试、内容检查
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
-	$(PYTHON) -m pytest -q -m "not slow"
+	$(PYTHON) -m pytest $(SIDE_BY_SIDE) -q -m "not slow"
 	$(VENV)/bin/feisu check
 
 .PHONY: bench
