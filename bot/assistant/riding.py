@@ -60,7 +60,7 @@ def add_riders(
                 text = longer
     for notice in rides:
         longer = f"{text}{RIDER}{notice.text}"
-        if _fits(longer) and not outbox.has_received(connection, notice, resident.openid):
+        if _fits(longer) and outbox.may_ride(connection, notice, resident.openid):
             outbox.ride(connection, notice, resident.openid, now=now)
             text = longer
     return text

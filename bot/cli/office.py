@@ -1,5 +1,6 @@
 """What waits for a person, what is planned, and the database's schema."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +22,7 @@ KINDS = {"person": "找工作人员", "mediation": "申请调解", "voice": "语
 STATES = {
     "planned": "待发",
     "claimed": "发送中",
+    "sending": "逐个发送中",
     "sent": "已发",
     "failed": "失败",
     "unknown": "不明，请到公众号后台核实",
@@ -28,6 +30,16 @@ STATES = {
     "ended": "已结束",
     "expired": "已过期",
     "withdrawn": "已撤回",
+}
+RECIPIENTS = {
+    "sent": "已送到",
+    "waiting": "等发",
+    "claimed": "正在发",
+    "riding": "等下次回复带出",
+    "unknown": "不明",
+    "failed": "送不到",
+    "dropped": "已取消关注",
+    "expired": "没赶上",
 }
 
 
@@ -74,10 +86,17 @@ def list_notices(settings: Any) -> None:
         for notice in outbox.list_notices(connection):
             state = STATES.get(notice.state, notice.state)
             reason = f"（{notice.reason}）" if notice.reason else ""
+            if notice.audience != outbox.ALL_FOLLOWERS:
+                reason += _tell_counts(outbox.count_deliveries(connection, notice))
             click.echo(
                 f"{notice.id}  {_time(notice.due_at)}  {state}{reason}  "
                 f"{notice.event} {notice.kind}  {_line(notice.text)}"
             )
+
+
+def _tell_counts(counts: Mapping[str, int]) -> str:
+    told = [f"{name} {counts[state]} 人" for state, name in RECIPIENTS.items() if state in counts]
+    return f"[{'，'.join(told) or '没有人要提醒'}]"
 
 
 @click.group("db")

@@ -5,8 +5,10 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from math import inf
 from typing import Any
 
 import click
@@ -64,7 +66,8 @@ def work(settings: Any, once: bool, moment: str | None) -> None:
     parts = build_parts(chosen, plan_unverified=simulated)
     _prepare(parts)
     if once:
-        jobs.run_due(parts.outgoing, _moment(moment) if moment else parts.clock())
+        whole = replace(parts.outgoing, send_seconds=inf)
+        jobs.run_due(whole, _moment(moment) if moment else parts.clock())
         parts.close()
         return
     _work_until_stopped(parts)

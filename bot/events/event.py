@@ -74,6 +74,14 @@ class EventKind(StrEnum):
     OTHER = "其他"
 
 
+class Audience(StrEnum):
+    """Who is told of an event, in the office's words."""
+
+    EVERYBODY = "全部"
+    SUBSCRIBERS = "要提醒的人"
+    """Those who said 提醒我."""
+
+
 class EventStatus(StrEnum):
     """Whether the office has confirmed the dates."""
 
@@ -118,6 +126,7 @@ class Event:
     extra: tuple[date, ...] = ()
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
+    audience: Audience = Audience.EVERYBODY
     path: str = ""
     line: int = 0
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from bot.events.calendar import Calendar, occurrence_on
-from bot.events.event import SHANGHAI, Event, EventStatus, NoticeTime, Occurrence
+from bot.events.event import SHANGHAI, Audience, Event, EventStatus, NoticeTime, Occurrence
 from bot.events.lunar import FIRST_DATE, LAST_DATE
 from bot.events.recurrence import list_dates
 from bot.events.wording import notice_text, says_relative_day
 
-EVERYBODY = "all"
+AUDIENCES = {Audience.EVERYBODY: "all", Audience.SUBSCRIBERS: "subscribers"}
 LATE = timedelta(hours=2)
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(7, 0)
@@ -96,7 +96,7 @@ def _plan(
         event_id=event.event_id,
         occurrence_start=occurrence.start,
         kind=notice.kind,
-        audience=EVERYBODY,
+        audience=AUDIENCES[event.audience],
         text=notice_text(event, occurrence, due_at.date()),
         due_at=due_at,
         # Nobody is woken up by a late one.

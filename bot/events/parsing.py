@@ -20,6 +20,7 @@ from bot.events.dates import (
     tidy,
 )
 from bot.events.event import (
+    Audience,
     DateRange,
     Event,
     EventKind,
@@ -39,7 +40,7 @@ from bot.events.wording import PLACEHOLDERS, unknown_placeholders
 
 LABELS = frozenset(
     {"编号", "类型", "规则", "缺三十", "开始", "截止", "时间", "天数", "地点"}
-    | {"停办", "加办", "提前通知", "通知", "说明", "状态"}
+    | {"停办", "加办", "提前通知", "通知", "通知谁", "说明", "状态"}
 )
 PROSE = frozenset({"通知", "说明"})
 
@@ -101,6 +102,7 @@ class _Reader:
             extra=tuple(self._read_list("加办", parse_date)),
             notice_times=self._notice_times(),
             notice_text=self._notice_text(),
+            audience=self._choice("通知谁", Audience.EVERYBODY),
             path=self.path,
             line=self.block.line,
         )
@@ -119,8 +121,10 @@ class _Reader:
             if notice.days_before == 0 and event.starts_at and notice.at >= event.starts_at:
                 text = f"当天 {notice.at:%H:%M} 通知时活动已经开始（{event.starts_at:%H:%M}）"
                 self._complain("提前通知", text)
-        if event.notice_text and not event.notice_times:
-            self._complain("通知", "写了通知，没写“提前通知”，不会发出", Severity.WARNING)
+        for label in ("通知", "通知谁"):
+            if self.block.text(label) and not event.notice_times:
+                text = f"写了{label}，没写“提前通知”，不会发出"
+                self._complain(label, text, Severity.WARNING)
 
     def _identifier(self) -> str:
         text = tidy(self.block.text("编号"))

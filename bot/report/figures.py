@@ -23,6 +23,7 @@ DAYS_SHOWN_ONE_BY_ONE = 62
 NOTICE_STATES = {
     "planned": "待发",
     "claimed": "发送中",
+    "sending": "逐个发送中",
     "sent": "已发",
     "failed": "失败",
     "unknown": "不明",

@@ -7,10 +7,19 @@ from smtplib import SMTPException
 
 from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
-from bot.scheduler import alarm_mail
+from bot.scheduler import alarm_mail, personal
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
-from bot.storage import faults, figures, late_answers, outbox, privacy, staff_replies, waiting
-from bot.storage.outbox import Plan
+from bot.storage import (
+    faults,
+    figures,
+    late_answers,
+    outbox,
+    personal_notices,
+    privacy,
+    staff_replies,
+    waiting,
+)
+from bot.storage.outbox import Notice, Plan
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +40,14 @@ MAIL_AGAIN_AFTER = timedelta(minutes=1)
 
 def run_due(outgoing: Outgoing, now: datetime) -> None:
     """Do everything that is due at `now`; one failing job does not stop the others."""
-    for job in (mail_alarms, plan_notices, surrender_abandoned, send_notices, send_late_answers):
+    for job in (
+        mail_alarms,
+        plan_notices,
+        surrender_abandoned,
+        send_notices,
+        send_late_answers,
+        personal.send,
+    ):
         _run(job, outgoing, now)
 
 
@@ -86,6 +102,7 @@ def plan_notices(outgoing: Outgoing, now: datetime) -> None:
     plans = [_plan(one) for one in planned if one.useful_until > now]
     with outgoing.database.transaction() as connection:
         outbox.synchronise(connection, plans, now)
+        personal_notices.expire(connection, now)
         outbox.expire(connection, now)
 
 
@@ -107,6 +124,7 @@ def surrender_abandoned(outgoing: Outgoing, now: datetime) -> None:
     """Show what a killed process left in the middle of a call."""
     with outgoing.database.transaction() as connection:
         outbox.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
+        personal_notices.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
         staff_replies.surrender_abandoned(connection, before=now - ABANDONED_AFTER, now=now)
 
 
@@ -115,7 +133,14 @@ def send_notices(outgoing: Outgoing, now: datetime) -> None:
     with outgoing.database.reading() as connection:
         due = outbox.list_due(connection, now)
     for notice in due:
+        _start(outgoing, notice, now)
+
+
+def _start(outgoing: Outgoing, notice: Notice, now: datetime) -> None:
+    if notice.audience == outbox.ALL_FOLLOWERS:
         dispatch_notice(outgoing, notice, now)
+    else:
+        personal.begin(outgoing, notice, now)
 
 
 def send_next_notice(outgoing: Outgoing, now: datetime) -> str:
@@ -125,7 +150,9 @@ def send_next_notice(outgoing: Outgoing, now: datetime) -> str:
         planned = outbox.list_notices(connection, states=("planned",))
     if not planned:
         return "今后两周没有要发的通知。请看 knowledge/events/ 里的活动。"
-    dispatch_notice(outgoing, planned[0], max(now, planned[0].due_at))
+    then = max(now, planned[0].due_at)
+    _start(outgoing, planned[0], then)
+    personal.send(outgoing, then)
     with outgoing.database.reading() as connection:
         sent = next(one for one in outbox.list_notices(connection) if one.id == planned[0].id)
     if sent.state == "sent":

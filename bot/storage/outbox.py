@@ -17,13 +17,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Insert, Row, Update, func, insert, select, update
 
 from bot.storage.tables import attempts, deliveries, notices
 from bot.storage.upserts import InsertOnce
 
 EVERYBODY = "*"
 """The recipient of a mass send."""
+ALL_FOLLOWERS = "all"
+"""The audience whose notices have no delivery row before they go out."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,13 @@ def synchronise(connection: Connection, plans: Sequence[Plan], now: datetime) ->
     """
     rows = connection.execute(select(notices).where(notices.c.expires_at > now)).all()
     known = {(row.event, row.occurrence, row.kind, row.audience): row for row in rows}
+    # Whose audience is changed after it went out goes to nobody twice.
+    begun = {key[:3] for key, row in known.items() if row.state not in ("planned", "withdrawn")}
     added = 0
     for one in plans:
         row = known.pop(one.key, None)
         if row is None:
-            added += _add_plan(connection, one)
+            added += one.key[:3] not in begun and _add_plan(connection, one)
         elif row.state in ("planned", "withdrawn"):
             _renew_plan(connection, row, one)
     for row in known.values():
@@ -132,7 +136,7 @@ def list_notices(connection: Connection, *, states: Sequence[str] = ()) -> Seque
     wanted = select(notices).order_by(notices.c.due_at, notices.c.id)
     if states:
         wanted = wanted.where(notices.c.state.in_(states))
-    return [_notice(row) for row in connection.execute(wanted)]
+    return [read_notice(row) for row in connection.execute(wanted)]
 
 
 def list_due(connection: Connection, now: datetime) -> Sequence[Notice]:
@@ -142,7 +146,7 @@ def list_due(connection: Connection, now: datetime) -> Sequence[Notice]:
         .where(notices.c.state == "planned", notices.c.next_try_at <= now)
         .order_by(notices.c.due_at, notices.c.id)
     )
-    return [_notice(row) for row in connection.execute(wanted)]
+    return [read_notice(row) for row in connection.execute(wanted)]
 
 
 def claim_mass_send(
@@ -280,28 +284,29 @@ def list_riding(connection: Connection, now: datetime) -> Sequence[Notice]:
         .where(notices.c.state == "riding", notices.c.expires_at > now)
         .order_by(notices.c.due_at, notices.c.id)
     )
-    return [_notice(row) for row in connection.execute(wanted)]
+    return [read_notice(row) for row in connection.execute(wanted)]
 
 
-def has_received(connection: Connection, notice: Notice, openid: str) -> bool:
-    """Tell whether the resident was given this notice, on whatever rung."""
+def may_ride(connection: Connection, notice: Notice, openid: str) -> bool:
+    """Tell whether the resident is to have this notice and was not given it on any rung."""
     same = (deliveries.c.notice_id == notice.id) & (deliveries.c.recipient == openid)
-    return connection.execute(select(deliveries.c.id).where(same)).one_or_none() is not None
+    state = connection.execute(select(deliveries.c.state).where(same)).scalar_one_or_none()
+    return state is None if notice.audience == ALL_FOLLOWERS else state == "riding"
 
 
 def ride(connection: Connection, notice: Notice, openid: str, *, now: datetime) -> None:
     """Record that the notice went out with a reply; the unique key refuses a second time."""
-    added = connection.execute(
-        insert(deliveries).values(
-            notice_id=notice.id, recipient=openid, rung="passive-reply", state="sent"
-        )
-    )
+    values = {"rung": "passive-reply", "state": "sent"}
+    given: Insert | Update
+    if notice.audience == ALL_FOLLOWERS:
+        given = insert(deliveries).values(notice_id=notice.id, recipient=openid, **values)
+    else:
+        same = (deliveries.c.notice_id == notice.id) & (deliveries.c.recipient == openid)
+        given = update(deliveries).where(same, deliveries.c.state == "riding").values(**values)
+    delivery_id = connection.execute(given.returning(deliveries.c.id)).scalar_one()
     connection.execute(
         insert(attempts).values(
-            delivery_id=_new_id(added.inserted_primary_key),
-            started_at=now,
-            finished_at=now,
-            outcome="sent",
+            delivery_id=delivery_id, started_at=now, finished_at=now, outcome="sent"
         )
     )
 
@@ -309,15 +314,15 @@ def ride(connection: Connection, notice: Notice, openid: str, *, now: datetime) 
 def count_deliveries(connection: Connection, notice: Notice) -> Mapping[str, int]:
     """Count a notice's deliveries by state."""
     rows = connection.execute(
-        select(deliveries.c.state).where(deliveries.c.notice_id == notice.id)
-    ).scalars()
-    totals: dict[str, int] = {}
-    for state in rows:
-        totals[state] = totals.get(state, 0) + 1
-    return totals
+        select(deliveries.c.state, func.count().label("number"))
+        .where(deliveries.c.notice_id == notice.id)
+        .group_by(deliveries.c.state)
+    )
+    return {row.state: row.number for row in rows}
 
 
-def _notice(row: Row[Any]) -> Notice:
+def read_notice(row: Row[Any]) -> Notice:
+    """Read a whole row."""
     return Notice(
         row.id,
         row.event,

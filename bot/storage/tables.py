@@ -154,9 +154,11 @@ deliveries = Table(
     Column("notice_id", Key, ForeignKey("notices.id", ondelete="CASCADE"), nullable=False),
     Column("recipient", String(128), nullable=False),  # an openid, or `*` for a mass send
     Column("rung", String(32), nullable=False),
-    Column("state", String(16), nullable=False),
+    Column("state", String(16), nullable=False),  # see storage/personal_notices.py
+    Column("next_try_at", Moment),
     UniqueConstraint("notice_id", "recipient"),
     Index("ix_deliveries_recipient", "recipient"),
+    Index("ix_deliveries_notice_id_state", "notice_id", "state"),
 )
 
 attempts = Table(

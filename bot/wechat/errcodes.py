@@ -40,6 +40,8 @@ class Verdict:
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 ADDRESS_NOT_ALLOWED = 40164
 ALREADY_SUBMITTED = 45065
+CALLS_USED_UP = 45009
+"""Until midnight; the other codes to wait at last a minute."""
 
 _FAR_TOO_LONG = 200
 

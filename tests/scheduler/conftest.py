@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
+from threading import Lock
 from typing import cast
 
 import pytest
@@ -39,6 +40,7 @@ class RecordingSender:
     sent: list[tuple[str, str]] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
     before_send: Callable[[], None] = lambda: None
+    _lock: Lock = field(default_factory=Lock)
 
     def send_to_all(self, text: str, client_id: str) -> str:
         self._refuse()
@@ -51,8 +53,10 @@ class RecordingSender:
 
     def _refuse(self) -> None:
         self.before_send()
-        if self.refusals:
-            raise self.refusals.pop(0)
+        with self._lock:
+            refused = self.refusals.pop(0) if self.refusals else None
+        if refused:
+            raise refused
 
 
 @pytest.fixture
