@@ -35,6 +35,10 @@ check: $(VENV)/.dev  ## 提交前：格式、规范、类型、导入规则、�
 bench: $(VENV)/.dev  ## 测速：吞吐、延迟、启动时间、内存
 	$(PYTHON) -m bench
 
+.PHONY: kill-test
+kill-test: $(VENV)/.dev  ## 发通知时反复强行杀进程（两种数据库各一百次），没有人收到两次，没有人漏掉
+	FEISU_KILLS=100 $(PYTHON) -m pytest -v tests/e2e/test_killed_sending.py
+
 QUESTIONS = $(wildcard knowledge/evaluation/*.jsonl)
 .PHONY: eval
 eval: $(VENV)/.dev  ## 衡量答得准不准：各套开发问题，和几种普通方法对比（量别的文件：QUESTIONS=文件）

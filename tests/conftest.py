@@ -51,6 +51,7 @@ WAITING_FILES = frozenset(
 
 ON_BOTH_DATABASES = (
     "assistant/",
+    "e2e/test_killed_sending.py",
     "scheduler/",
     "storage/",
     "web/test_console_approvals.py",

@@ -122,17 +122,21 @@ def finish(
     reason: str = "",
     next_try_at: datetime | None = None,
 ) -> None:
-    """Write how a call ended (`sent`, `refused` or `unknown`) and where its recipient is now."""
-    connection.execute(
-        update(attempts)
-        .where(attempts.c.id == call.attempt_id)
-        .values(finished_at=now, outcome=outcome, code=code, reason=reason)
-    )
-    connection.execute(
+    """Write how a call ended (`sent`, `refused` or `unknown`) and where its recipient is now.
+
+    Whoever comes back after it was given up as unknown changes nothing any more.
+    """
+    written = connection.execute(
         update(deliveries)
         .where(deliveries.c.id == call.delivery_id, deliveries.c.state == "claimed")
         .values(state=state, next_try_at=next_try_at)
     )
+    if written.rowcount == 1:
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.id == call.attempt_id)
+            .values(finished_at=now, outcome=outcome, code=code, reason=reason)
+        )
 
 
 def rest(connection: Connection, notice: Notice, *, until: datetime, reason: str) -> None:
