@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from bot.storage.database import Database
 from tests.browsing import missing_for_browser
-from tests.databases import KINDS, PostgreSQLServer, missing_for_postgresql
+from tests.databases import KINDS, PostgreSQL, find_postgresql, missing_for_postgresql
 
 HERE = Path(__file__).parent
 
@@ -52,6 +52,7 @@ WAITING_FILES = frozenset(
 ON_BOTH_DATABASES = (
     "assistant/",
     "e2e/test_killed_sending.py",
+    "e2e/test_takeover.py",
     "scheduler/",
     "storage/",
     "web/test_console_approvals.py",
@@ -103,11 +104,11 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[PostgreSQLServer]:
+def postgresql() -> Iterator[PostgreSQL]:
     """A real PostgreSQL server."""
     if missing := missing_for_postgresql():
         pytest.skip(f"PostgreSQL 的测试没有跑，{missing}")
-    server = PostgreSQLServer()
+    server = find_postgresql()
     yield server
     server.stop()
 
@@ -124,7 +125,7 @@ def database_url(
 ) -> str:
     """The address of a database of this release without a row."""
     if database_kind == "postgresql":
-        server: PostgreSQLServer = request.getfixturevalue("postgresql")
+        server: PostgreSQL = request.getfixturevalue("postgresql")
         return server.create()
     shutil.copy(migrated, tmp_path / "feisu.db")
     return f"sqlite:///{tmp_path}/feisu.db"
@@ -134,7 +135,7 @@ def database_url(
 def empty_url(database_kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a database without a table."""
     if database_kind == "postgresql":
-        server: PostgreSQLServer = request.getfixturevalue("postgresql")
+        server: PostgreSQL = request.getfixturevalue("postgresql")
         return server.create_empty()
     return f"sqlite:///{tmp_path}/empty.db"
 

@@ -1,6 +1,7 @@
-"""Databases for tests: an SQLite file, or one of a PostgreSQL server started for them alone."""
+"""Databases for tests: an SQLite file, or one on a PostgreSQL server given or started for them."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -10,10 +11,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from sqlalchemy import make_url
 
 from bot.storage.database import Database
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)]
+
+GIVEN = os.environ.get("FEISU_TEST_DATABASE_URL", "")
+"""A server to use instead of one of our own; its user must be allowed to create databases."""
 
 _DEBIAN = Path("/usr/lib/postgresql")
 _SERVER_USER = "postgres"
@@ -34,11 +39,55 @@ def find_programs() -> Path | None:
 
 def missing_for_postgresql() -> str:
     """Name what PostgreSQL tests need and this machine has not."""
-    return "" if find_programs() else "没有装 PostgreSQL：apt-get install postgresql"
+    return "" if GIVEN or find_programs() else "没有装 PostgreSQL：apt-get install postgresql"
 
 
-class PostgreSQLServer:
-    """A server of its own in a folder of its own, reached through a socket in that folder."""
+def find_postgresql() -> "PostgreSQL":
+    """Return the server that was given, else start one."""
+    return PostgreSQL(GIVEN) if GIVEN else OwnServer()
+
+
+class PostgreSQL:
+    """A server on which each test has a database of its own; gone with `stop`."""
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url)
+        self._prefix = f"feisu_test_{os.getpid()}_{secrets.token_hex(3)}"
+        self._numbers = count(1)
+        self._release = self._create("template0")
+        with closing(Database(self.url(self._release))) as database:
+            database.upgrade()
+
+    def url(self, name: str) -> str:
+        """Return the address of one of its databases, as the settings take it."""
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def create_empty(self) -> str:
+        """Create a database without any table; return its address."""
+        return self.url(self._create("template0"))
+
+    def create(self) -> str:
+        """Create a database with this release's schema; return its address."""
+        return self.url(self._create(self._release))
+
+    def stop(self) -> None:
+        """Remove every database made here."""
+        for number in range(1, next(self._numbers)):
+            self._command(f"DROP DATABASE IF EXISTS {self._prefix}_{number} WITH (FORCE)")
+
+    def _create(self, template: str) -> str:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        self._command(f"CREATE DATABASE {name} TEMPLATE {template} ENCODING 'UTF8'")
+        return name
+
+    def _command(self, command: str) -> None:
+        address = self._url.set(drivername="postgresql").render_as_string(hide_password=False)
+        with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(command.encode())
+
+
+class OwnServer(PostgreSQL):
+    """One started from Debian's programs in a folder of its own, reached through a socket there."""
 
     def __init__(self) -> None:
         programs = find_programs()
@@ -49,37 +98,15 @@ class PostgreSQLServer:
         self.folder = Path(tempfile.mkdtemp(prefix="feisu-postgresql-"))
         if self._user:
             shutil.chown(self.folder, self._user, self._user)
-        self._numbers = count(1)
         self._run("initdb", "-A", "trust", "-U", "feisu", "-E", "UTF8", "--locale=C", "--no-sync")
         options = " ".join(["-k", str(self.folder), *_OPTIONS])
         self._run("pg_ctl", "-w", "-l", str(self.folder / "log"), "-o", options, "start")
-        self._release = self._create("template1")
-        with closing(Database(self.url(self._release))) as database:
-            database.upgrade()
-
-    def url(self, name: str) -> str:
-        """Return the address of one of its databases, as the settings take it."""
-        return f"postgresql://feisu@/{name}?host={self.folder}"
-
-    def create_empty(self) -> str:
-        """Create a database without any table; return its address."""
-        return self.url(self._create("template1"))
-
-    def create(self) -> str:
-        """Create a database with this release's schema; return its address."""
-        return self.url(self._create(self._release))
+        super().__init__(f"postgresql://feisu@/postgres?host={self.folder}")
 
     def stop(self) -> None:
         """End the server and remove all it has written."""
         self._run("pg_ctl", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _create(self, template: str) -> str:
-        name = f"feisu{next(self._numbers)}"
-        address = f"host={self.folder} user=feisu dbname=postgres"
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
-        return name
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self._programs / program), "-D", str(self.folder / "data"), *arguments]

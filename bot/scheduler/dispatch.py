@@ -47,7 +47,7 @@ class Outgoing:
     keep_days: int
     mail: MailSettings = field(default_factory=MailSettings)
     console_url: str = ""
-    send_seconds: float = 4.0
+    send_seconds: float = 3.0
     """How long one ring may go on telling residents, so that the next one is not kept waiting."""
     plan_unverified: bool = False
     """Only the simulator plans notices of events that nobody has verified yet."""

@@ -12,9 +12,9 @@ from bot.storage import leases
 
 log = logging.getLogger(__name__)
 
-RING_EVERY_SECONDS = 5
-LEASE = timedelta(seconds=15)
-"""After a kill another worker takes over within this time."""
+RING_EVERY_SECONDS = 4
+LEASE = timedelta(seconds=10)
+"""After a kill another worker rings within both together: less than 15 seconds."""
 
 
 class Bell:

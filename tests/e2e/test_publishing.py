@@ -21,7 +21,7 @@ from bot.storage import passwords, staff
 from bot.storage.database import Database
 from bot.storage.staff import Role
 from bot.storage.tables import revisions
-from tests.databases import PostgreSQLServer
+from tests.databases import PostgreSQL
 from tests.e2e.processes import ROOT, Machine, Process, bytecode_folder, eventually, free_port
 from tests.web.clerk import PASSWORD
 from tests.web.small_office import ANSWER, ANSWER_OF_202, FAQ
@@ -38,7 +38,7 @@ _TOKEN = re.compile(r'name="csrf" value="([^"]+)"')
 def shared_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A database for several hosts; on SQLite those are processes of one machine."""
     if request.param == "postgresql":
-        server: PostgreSQLServer = request.getfixturevalue("postgresql")
+        server: PostgreSQL = request.getfixturevalue("postgresql")
         return server.create_empty()
     return f"sqlite:///{tmp_path}/shared.db"
 
