@@ -20,7 +20,7 @@ from bot.config import KnowledgeSettings, Settings, with_options
 from bot.consultation.triage import load_safety
 from bot.conversation.menu import MenuButton, current_menu
 from bot.conversation.turn import Capabilities, Content, Rules
-from bot.errors import Problem, SendError, StorageError
+from bot.errors import Action, Problem, SendError, StorageError
 from bot.events.calendar import load_calendar
 from bot.knowledge.library import load_library
 from bot.knowledge.reload import Reloader
@@ -31,7 +31,6 @@ from bot.storage.options import Options
 from bot.storage.tokens import StoredToken
 from bot.wechat.client import WechatClient
 from bot.wechat.codec import WebhookCodec
-from bot.wechat.errcodes import Action, action_for
 from bot.wechat.replies import render_text
 from bot.wechat.rights import capabilities
 
@@ -141,7 +140,7 @@ class WechatSender:
         try:
             yield
         except SendError as error:
-            kind = _TO_BE_MENDED.get(action_for(error.code))
+            kind = _TO_BE_MENDED.get(error.action)
             if kind:
                 with self._database.transaction(durable=False) as connection:
                     faults.record(
@@ -157,6 +156,7 @@ _TO_BE_MENDED = {
     Action.REFRESH_TOKEN: "token",
     Action.FIX_CONFIGURATION: "token",
     Action.WAIT: "quota",
+    Action.WAIT_A_DAY: "quota",
     Action.NO_QUOTA: "quota",
     Action.STOP: "stopped",
 }

@@ -45,14 +45,45 @@ class WebhookError(FeisuError):
         self.status = status
 
 
+class Action(StrEnum):
+    """What is to be done about a refusal."""
+
+    RETRY_SOON = "retry-soon"
+    REFRESH_TOKEN = "refresh-token"
+    FIX_CONFIGURATION = "fix-configuration"
+    MARK_INACTIVE = "mark-inactive"
+    SKIP_RECIPIENT = "skip-recipient"
+    DROP_GRANT = "drop-grant"
+    FIX_CONTENT = "fix-content"
+    WAIT = "wait"
+    """A minute."""
+    WAIT_A_DAY = "wait-a-day"
+    """Until midnight."""
+    NO_QUOTA = "no-quota"
+    QUEUE_FOR_NEXT_MESSAGE = "queue-for-next-message"
+    ALREADY_SUBMITTED = "already-submitted"
+    NO_RIGHT = "no-right"
+    STOP = "stop"
+    SHOW_STAFF = "show-staff"
+    """Nothing is known about it."""
+
+
 class SendError(FeisuError):
     """WeChat refused a message of ours."""
 
-    def __init__(self, reason: str, *, code: int | None = None, permanent: bool) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        code: int | None = None,
+        permanent: bool,
+        action: Action = Action.SHOW_STAFF,
+    ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.code = code
         self.permanent = permanent
+        self.action = action
 
 
 class UnknownOutcome(SendError):

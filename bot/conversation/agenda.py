@@ -12,6 +12,7 @@ from bot.events.event import EventKind, Occurrence
 from bot.messages import Tap
 
 MOST_LISTED = 3
+CHANGES_WITHIN_DAYS = 7
 REMIND_TAP = Tap("到时候提醒我", "提醒我")
 _DAYS = (("大后天", 3), ("后天", 2), ("明天", 1), ("今天", 0))
 _MARKET_WORDS = ("集", "会")
@@ -23,16 +24,22 @@ def tell_events(turn: Turn) -> Outcome:
     asks_market = "普法" not in said and any(word in said for word in _MARKET_WORDS)
     day = next((_ahead(turn, ahead) for word, ahead in _DAYS if word in said), None)
     if day is None:
-        return _list(turn, "", _coming(turn, asks_market=asks_market))
+        changes = _changes(turn, turn.now.date(), _ahead(turn, CHANGES_WITHIN_DAYS))
+        return _list(turn, changes, _coming(turn, asks_market=asks_market))
     held = [
         occurrence
         for occurrence in turn.content.calendar.occurrences(day, day)
         if not asks_market or occurrence.kind is EventKind.MARKET
     ]
+    changes = _changes(turn, day, day)
     if held:
-        return _list(turn, "有的。", held[:MOST_LISTED])
+        return _list(turn, f"有的。{changes}", held[:MOST_LISTED])
     heading = f"{day.month}月{day.day}日的日程里没有{'集' if asks_market else '活动'}。"
-    return _list(turn, heading, _coming(turn, asks_market=asks_market))
+    return _list(turn, changes + heading, _coming(turn, asks_market=asks_market))
+
+
+def _changes(turn: Turn, first: date, last: date) -> str:
+    return "".join(turn.content.calendar.changes(first, last))
 
 
 def _ahead(turn: Turn, days: int) -> date:

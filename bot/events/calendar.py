@@ -1,7 +1,7 @@
 """The office's calendar: every event, and what takes place when."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -9,11 +9,11 @@ from dateutil.relativedelta import relativedelta
 
 from bot.documents.labelled import read_text
 from bot.errors import Problem
-from bot.events.event import SHANGHAI, Event, EventKind, EventStatus, Occurrence
+from bot.events.event import SHANGHAI, Change, Event, EventKind, EventStatus, Occurrence
 from bot.events.lunar import FIRST_DATE, LAST_DATE, lunar_date
 from bot.events.parsing import parse_events
 from bot.events.recurrence import list_dates
-from bot.events.wording import describe, preview_line
+from bot.events.wording import change_text, describe, preview_line
 
 __all__ = ["Calendar", "describe", "load_calendar", "occurrence_on", "render_preview"]
 
@@ -34,6 +34,16 @@ class Calendar:
     def upcoming(self, now: datetime, limit: int) -> Sequence[Occurrence]:
         """List what is under way or comes next, soonest first."""
         return _upcoming(self.events, now)[:limit]
+
+    def changes(self, start: date, end: date) -> Sequence[str]:
+        """Tell what was called off or changed about the days between two dates, both included."""
+        return [
+            describe_change(event, change)
+            for event in self.events
+            if event.status is not EventStatus.PAUSED
+            for change in event.changes
+            if start <= change.day <= end
+        ]
 
     def next_market(self, now: datetime) -> Occurrence | None:
         """Return the market day under way or the next one."""
@@ -66,7 +76,18 @@ def render_preview(calendar: Calendar, start: date, months: int) -> Sequence[str
 
 
 def occurrence_on(event: Event, day: date) -> Occurrence:
-    """Describe the occurrence of an event that begins on a day."""
+    """Describe the occurrence of an event that begins on a day, changes regarded."""
+    change = next((one for one in event.changes if one.held_on == day), None)
+    if change is None:
+        return occurrence_of_rule(event, day)
+    if change.starts_at:
+        event = replace(event, starts_at=change.starts_at, ends_at=change.ends_at)
+    event = replace(event, place=change.place or event.place)
+    return replace(occurrence_of_rule(event, day), moved_from=change.to_day and change.day)
+
+
+def occurrence_of_rule(event: Event, day: date) -> Occurrence:
+    """Describe the occurrence as the rule had it."""
     return Occurrence(
         event_id=event.event_id,
         name=event.name,
@@ -79,6 +100,12 @@ def occurrence_on(event: Event, day: date) -> Occurrence:
         note=event.note,
         checked=event.status is EventStatus.CHECKED,
     )
+
+
+def describe_change(event: Event, change: Change) -> str:
+    """Tell residents what is different, in one sentence that is right on any day."""
+    after = occurrence_on(event, change.held_on) if change.held_on else None
+    return change_text(change, occurrence_of_rule(event, change.day), after)
 
 
 def _end(event: Event, day: date) -> datetime | None:

@@ -65,6 +65,25 @@ class Exceptions:
     lunar: tuple[LunarRange, ...] = ()
 
 
+@dataclass(frozen=True)
+class Change:
+    """What is different about the one occurrence that the rule puts on `day`."""
+
+    day: date
+    cancelled: bool = False
+    to_day: date | None = None
+    starts_at: time | None = None
+    ends_at: time | None = None
+    place: str = ""
+    reason: str = ""
+    line: int = field(default=0, compare=False)
+
+    @property
+    def held_on(self) -> date | None:
+        """The day it is held on after all; None when it is called off."""
+        return None if self.cancelled else self.to_day or self.day
+
+
 class EventKind(StrEnum):
     """What sort of event it is, in the office's words."""
 
@@ -124,6 +143,8 @@ class Event:
     note: str = ""
     exceptions: Exceptions = field(default_factory=Exceptions)
     extra: tuple[date, ...] = ()
+    changes: tuple[Change, ...] = ()
+    """At most one a day."""
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
     audience: Audience = Audience.EVERYBODY
@@ -148,6 +169,8 @@ class Occurrence:
     note: str
     checked: bool
     """False until the office has confirmed the dates; replies must then say so."""
+    moved_from: date | None = None
+    """The day it was to be held on at first."""
 
     @property
     def day(self) -> date:

@@ -3,9 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from hashlib import sha256
 
-from bot.events.calendar import Calendar, occurrence_on
-from bot.events.event import SHANGHAI, Audience, Event, EventStatus, NoticeTime, Occurrence
+from bot.events.calendar import Calendar, describe_change, occurrence_of_rule, occurrence_on
+from bot.events.event import (
+    SHANGHAI,
+    Audience,
+    Change,
+    Event,
+    EventStatus,
+    NoticeTime,
+    Occurrence,
+)
 from bot.events.lunar import FIRST_DATE, LAST_DATE
 from bot.events.recurrence import list_dates
 from bot.events.wording import notice_text, says_relative_day
@@ -26,7 +35,10 @@ class PlannedNotice:
     event_id: str
     occurrence_start: datetime
     kind: str
-    """`当天`, `前一天`, `前3天`, with `第2次` for a second one counted from the same day."""
+    """`当天`, `前一天`, `前3天`, with `第2次` for a second one counted from the same day.
+
+    `改动-` and a digest of what is told of a change, so that another change is another notice.
+    """
     audience: str
     text: str
     due_at: datetime
@@ -58,13 +70,20 @@ def due_notices(
     Asked again after a restart it gives the same notices with the same keys; with a `now` that lies
     ahead it tells what is coming.
     """
-    quiet = _QuietHours(quiet_from, quiet_until)
-    planned = [
-        _plan(event, notice, occurrence, late, quiet)
+    quiet = QuietHours(quiet_from, quiet_until)
+    announced = [
+        event
         for event in calendar.events
         if event.notice_times and _may_announce(event, include_unverified=include_unverified)
+    ]
+    planned = [
+        _plan(event, notice, occurrence, late, quiet)
+        for event in announced
         for occurrence in _occurrences_between(event, since, now)
         for notice in event.notice_times
+    ]
+    planned += [
+        _plan_change(event, change, quiet) for event in announced for change in event.changes
     ]
     return sorted(
         (one for one in planned if since < one.due_at <= now),
@@ -87,9 +106,9 @@ def _occurrences_between(event: Event, since: datetime, now: datetime) -> Iterat
 
 
 def _plan(
-    event: Event, notice: NoticeTime, occurrence: Occurrence, late: timedelta, quiet: "_QuietHours"
+    event: Event, notice: NoticeTime, occurrence: Occurrence, late: timedelta, quiet: "QuietHours"
 ) -> PlannedNotice:
-    begins = occurrence.start + _DAY if occurrence.all_day else occurrence.start
+    begins = _begins(occurrence)
     due_at = quiet.permitted(notice.moment(occurrence.day), before=begins)
     midnight = datetime.combine(due_at.date() + _DAY, time(), SHANGHAI)
     return PlannedNotice(
@@ -106,8 +125,36 @@ def _plan(
     )
 
 
+def _plan_change(event: Event, change: Change, quiet: "QuietHours") -> PlannedNotice:
+    """Plan what tells of a change: when residents first hear of the day, or at once after that."""
+    before = occurrence_of_rule(event, change.day)
+    after = occurrence_on(event, change.held_on) if change.held_on else before
+    begins = min(_begins(before), _begins(after))
+    due_at = min(
+        quiet.permitted(notice.moment(day), before=begins)
+        for notice in event.notice_times
+        for day in (before.day, after.day)
+    )
+    text = describe_change(event, change)
+    return PlannedNotice(
+        event_id=event.event_id,
+        occurrence_start=before.start,
+        kind=f"改动-{sha256(text.encode()).hexdigest()[:8]}",
+        audience=AUDIENCES[event.audience],
+        text=f"【{event.name}】{text}",
+        due_at=due_at,
+        expires_at=begins,
+        useful_until=begins,
+        checked=before.checked,
+    )
+
+
+def _begins(occurrence: Occurrence) -> datetime:
+    return occurrence.start + _DAY if occurrence.all_day else occurrence.start
+
+
 @dataclass(frozen=True)
-class _QuietHours:
+class QuietHours:
     """When nobody is disturbed: every day from one hour until another, often past midnight."""
 
     begin: time
@@ -115,7 +162,7 @@ class _QuietHours:
 
     def permitted(self, moment: datetime, *, before: datetime) -> datetime:
         """Return the first permitted moment; where that is too late, one before the quiet began."""
-        if not self._contains(moment):
+        if not self.contains(moment):
             return moment
         quiet_began = self._last(self.begin, moment)
         quiet_ends = self._last(self.end, quiet_began) + _DAY
@@ -130,7 +177,9 @@ class _QuietHours:
             return moment + timedelta(days=365)
         return self._last(self.begin, moment) + _DAY
 
-    def _contains(self, moment: datetime) -> bool:
+    def contains(self, moment: datetime) -> bool:
+        """Tell whether nobody is to be disturbed at a moment."""
+        moment = moment.astimezone(SHANGHAI)
         if self.begin == self.end:
             return False
         return self._last(self.begin, moment) > self._last(self.end, moment)

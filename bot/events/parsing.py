@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.documents.labelled import Block, parse_labelled
 from bot.errors import Problem, Severity, list_errors
+from bot.events.changes import merge_changes, parse_change
 from bot.events.dates import (
     Unreadable,
     parse_date,
@@ -21,6 +22,7 @@ from bot.events.dates import (
 )
 from bot.events.event import (
     Audience,
+    Change,
     DateRange,
     Event,
     EventKind,
@@ -34,13 +36,13 @@ from bot.events.event import (
     SolarRule,
 )
 from bot.events.lunar import FIRST_DATE, LAST_DATE
-from bot.events.recurrence import list_dates
+from bot.events.recurrence import list_dates, list_dates_of_rule
 from bot.events.rules import parse_rule
 from bot.events.wording import PLACEHOLDERS, unknown_placeholders
 
 LABELS = frozenset(
     {"编号", "类型", "规则", "缺三十", "开始", "截止", "时间", "天数", "地点"}
-    | {"停办", "加办", "提前通知", "通知", "通知谁", "说明", "状态"}
+    | {"停办", "加办", "改动", "提前通知", "通知", "通知谁", "说明", "状态"}
 )
 PROSE = frozenset({"通知", "说明"})
 
@@ -100,6 +102,7 @@ class _Reader:
             note=_unless_unset(self.block.text("说明")),
             exceptions=self._exceptions(),
             extra=tuple(self._read_list("加办", parse_date)),
+            changes=self._changes(),
             notice_times=self._notice_times(),
             notice_text=self._notice_text(),
             audience=self._choice("通知谁", Audience.EVERYBODY),
@@ -117,6 +120,8 @@ class _Reader:
         elif not _takes_place(event):
             text = "按这条规则一次也不会办，请检查规则、开始、截止和停办"
             self._complain("规则", text)
+        else:
+            self._check_changes(event)
         for notice in event.notice_times:
             if notice.days_before == 0 and event.starts_at and notice.at >= event.starts_at:
                 text = f"当天 {notice.at:%H:%M} 通知时活动已经开始（{event.starts_at:%H:%M}）"
@@ -125,6 +130,30 @@ class _Reader:
             if self.block.text(label) and not event.notice_times:
                 text = f"写了{label}，没写“提前通知”，不会发出"
                 self._complain(label, text, Severity.WARNING)
+
+    def _changes(self) -> tuple[Change, ...]:
+        found: list[Change] = []
+        for line, text in self._values("改动"):
+            try:
+                found.append(replace(parse_change(text), line=line))
+            except Unreadable as error:
+                self._complain_at(line, str(error))
+        return tuple(merge_changes(found))
+
+    def _check_changes(self, event: Event) -> None:
+        moved_to: set[date] = set()
+        for change in event.changes:
+            if not list_dates_of_rule(event, change.day, change.day):
+                text = f"{change.day} 这天本来就没有“{shorten(event.name)}”，改动不了"
+                self._complain_at(change.line, text)
+            if change.cancelled and (change.to_day or change.starts_at or change.place):
+                self._complain_at(change.line, f"{change.day} 又写取消又写改到，只能写一样")
+            to_day = change.to_day
+            if to_day and (to_day in moved_to or list_dates_of_rule(event, to_day, to_day)):
+                text = f"{change.day} 要改到 {to_day}，可那天已经有一场了"
+                self._complain_at(change.line, text)
+            if to_day:
+                moved_to.add(to_day)
 
     def _identifier(self) -> str:
         text = tidy(self.block.text("编号"))
@@ -209,7 +238,7 @@ class _Reader:
             try:
                 values.append(parse(text))
             except Unreadable as error:
-                self.problems.append(Problem(self.path, line, str(error)))
+                self._complain_at(line, str(error))
         return values
 
     def _values(self, label: str) -> Iterator[tuple[int, str]]:
@@ -222,13 +251,16 @@ class _Reader:
                 yield from ((line, part) for part in parts if tidy(part))
         yield from ((number, text) for number, text in self.block.items(label) if tidy(text))
 
+    def _complain_at(self, line: int, text: str) -> None:
+        self.problems.append(Problem(self.path, line, text))
+
     def _complain(self, label: str, text: str, severity: Severity = Severity.ERROR) -> None:
         self.problems.append(Problem(self.path, self.block.line_of(label), text, severity))
 
 
 def _takes_place(event: Event) -> bool:
     """Tell whether the rule itself, without days added by hand, gives any day."""
-    bare = replace(event, extra=())
+    bare = replace(event, extra=(), changes=())
     if isinstance(event.rule, FixedDates):
         return bool(list_dates(bare, FIRST_DATE, LAST_DATE))
     first = event.first or FIRST_DATE

@@ -23,7 +23,16 @@ _LONG_MONTH = 30
 
 
 def list_dates(event: Event, start: date, end: date) -> Sequence[date]:
-    """List the days an event begins on, between two dates, both included."""
+    """List the days an event begins on, between two dates, both included, changes regarded."""
+    days = set(list_dates_of_rule(event, start, end))
+    days -= {change.day for change in event.changes}
+    held = (change.held_on for change in event.changes)
+    days.update(day for day in held if day and start <= day <= end)
+    return sorted(days)
+
+
+def list_dates_of_rule(event: Event, start: date, end: date) -> Sequence[date]:
+    """List the days an event was to begin on before anything was changed about them."""
     first = max(start, event.first or FIRST_DATE)
     last = min(end, event.last or LAST_DATE)
     anchor = event.first or FIRST_DATE

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
-from bot.events.event import Event, Occurrence
+from bot.events.event import Change, Event, Occurrence
 
 _WEEKDAYS = "一二三四五六日"
 _RELATIVE_DAYS = ("今天", "明天", "后天")
@@ -29,6 +29,8 @@ def describe(occurrence: Occurrence, today: date) -> str:
     parts = [_describe_day(occurrence, today), occurrence.name]
     if occurrence.place:
         parts.append(f"地点：{occurrence.place}")
+    if occurrence.moved_from:
+        parts[-1] += f"（原定{_day(occurrence.moved_from, today)}）"
     return "，".join(parts) + ("" if occurrence.checked else _NOT_CHECKED)
 
 
@@ -43,9 +45,31 @@ def preview_line(occurrence: Occurrence) -> str:
         hours(occurrence),
         last,
         occurrence.place,
+        f"原定{occurrence.moved_from}" if occurrence.moved_from else "",
         "" if occurrence.checked else "待核对",
     )
     return "  ".join(part for part in parts if part)
+
+
+def change_text(change: Change, before: Occurrence, after: Occurrence | None) -> str:
+    """Tell what is different about an occurrence: what it was to be, and what it is now."""
+    reason = f"（{change.reason}）" if change.reason else ""
+    was = f"{_day(before.day, before.day)}{weekday(before.day)}"
+    if after is None:
+        text = f"原定{was}{_hours_of_day(before)}的{before.name}取消{reason}。"
+    elif after.day != before.day:
+        where = f"，地点：{after.place}" if after.place else ""
+        to = f"{_day(after.day, before.day)}{weekday(after.day)}{_hours_of_day(after)}"
+        text = f"原定{was}的{before.name}改到{to}{reason}{where}。"
+    else:
+        changed = [f"时间改为{hours(after)}"] if change.starts_at else []
+        changed += [f"地点改为{after.place}"] if change.place else []
+        text = f"{was}的{before.name}，{'，'.join(changed)}{reason}。"
+    return text + ("" if before.checked else _NOT_CHECKED)
+
+
+def _hours_of_day(occurrence: Occurrence) -> str:
+    return "" if occurrence.all_day else hours(occurrence)
 
 
 def notice_text(event: Event, occurrence: Occurrence, today: date) -> str:

@@ -9,6 +9,7 @@ from typing import Protocol
 from bot.config import MailSettings
 from bot.conversation.turn import Capabilities, Content
 from bot.errors import SendError, UnknownOutcome
+from bot.events.notices import QuietHours
 from bot.storage import late_answers, outbox
 from bot.storage.database import Database
 from bot.storage.late_answers import LateAnswer
@@ -51,6 +52,11 @@ class Outgoing:
     """How long one ring may go on telling residents, so that the next one is not kept waiting."""
     plan_unverified: bool = False
     """Only the simulator plans notices of events that nobody has verified yet."""
+
+    @property
+    def quiet(self) -> QuietHours:
+        """When nobody is disturbed."""
+        return QuietHours(self.quiet_from, self.quiet_until)
 
 
 def dispatch_notice(outgoing: Outgoing, notice: Notice, now: datetime) -> None:

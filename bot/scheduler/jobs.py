@@ -133,7 +133,9 @@ def send_notices(outgoing: Outgoing, now: datetime) -> None:
     with outgoing.database.reading() as connection:
         due = outbox.list_due(connection, now)
     for notice in due:
-        _start(outgoing, notice, now)
+        # What tells of a change may be due at any hour; it waits until nobody is disturbed.
+        if now > notice.send_until or not outgoing.quiet.contains(now):
+            _start(outgoing, notice, now)
 
 
 def _start(outgoing: Outgoing, notice: Notice, now: datetime) -> None:

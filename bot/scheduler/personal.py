@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 from bot.clock import SHANGHAI, monotonic
-from bot.errors import SendError, UnknownOutcome
+from bot.errors import Action, SendError, UnknownOutcome
 from bot.scheduler.dispatch import RETRY_AFTER, Outgoing
 from bot.storage import personal_notices
 from bot.storage.database import Connection
 from bot.storage.outbox import Notice
 from bot.storage.personal_notices import Call
-from bot.wechat.errcodes import CALLS_USED_UP, Action, action_for
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +30,7 @@ PATIENCE = 5
 
 _NOT_THEM = frozenset({Action.MARK_INACTIVE, Action.SKIP_RECIPIENT})
 """Refused because of who it is for, for good."""
+_NOBODY_NOW = frozenset({Action.WAIT, Action.WAIT_A_DAY})
 _NOT_NOW = frozenset({Action.QUEUE_FOR_NEXT_MESSAGE, Action.SHOW_STAFF})
 """Refused for this recipient; what is not understood may be about nobody else either."""
 
@@ -74,6 +74,8 @@ def send(outgoing: Outgoing, now: datetime) -> None:
                 with outgoing.database.transaction() as connection:
                     reason = "错过了发送时间，其余的随回复带出"
                     personal_notices.leave_to_replies(connection, notice, reason=reason)
+            elif outgoing.quiet.contains(now):
+                continue
             _Run(outgoing, notice, now, deadline, pool).go()
 
 
@@ -126,7 +128,7 @@ class _Run:
             self._failures = 0
             return Ended(call, "sent", "sent")
         log.warning("notice not told: %s", error.reason, extra={"action": "notice-not-told"})
-        self._failures = 0 if action_for(error.code) in _NOT_THEM else self._failures + 1
+        self._failures = 0 if error.action in _NOT_THEM else self._failures + 1
         ended = judge(call, error, self._notice, self._now)
         if self._failures < PATIENCE or ended.pause_until:
             return ended
@@ -158,7 +160,7 @@ class _Run:
 
 def judge(call: Call, error: SendError, notice: Notice, now: datetime) -> Ended:
     """Decide what a failed call means for its recipient, and for those after them."""
-    code, reason, action = error.code, error.reason, action_for(error.code)
+    code, reason, action = error.code, error.reason, error.action
     if isinstance(error, UnknownOutcome):
         return Ended(call, "unknown", "unknown", code, reason)
     if action in _NOT_NOW and error.permanent:
@@ -168,9 +170,9 @@ def judge(call: Call, error: SendError, notice: Notice, now: datetime) -> Ended:
     if error.permanent:
         return Ended(call, "refused", "riding", code, reason, gives_up=True)
     again = now + RETRY_AFTER
-    if action is not Action.WAIT:
+    if action not in _NOBODY_NOW:
         return Ended(call, "refused", "waiting", code, reason, next_try_at=again)
-    if code == CALLS_USED_UP:
+    if action is Action.WAIT_A_DAY:
         midnight = datetime.combine(now.astimezone(SHANGHAI) + timedelta(days=1), time(), SHANGHAI)
         # A second after it is too late the replies take over.
         again = min(midnight, notice.send_until + timedelta(seconds=1))

@@ -3,29 +3,8 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
-from bot.errors import SendError
-
-
-class Action(StrEnum):
-    """What is to be done about a refusal."""
-
-    RETRY_SOON = "retry-soon"
-    REFRESH_TOKEN = "refresh-token"
-    FIX_CONFIGURATION = "fix-configuration"
-    MARK_INACTIVE = "mark-inactive"
-    SKIP_RECIPIENT = "skip-recipient"
-    DROP_GRANT = "drop-grant"
-    FIX_CONTENT = "fix-content"
-    WAIT = "wait"
-    NO_QUOTA = "no-quota"
-    QUEUE_FOR_NEXT_MESSAGE = "queue-for-next-message"
-    ALREADY_SUBMITTED = "already-submitted"
-    NO_RIGHT = "no-right"
-    STOP = "stop"
-    SHOW_STAFF = "show-staff"
-    """A code nobody has described to us."""
+from bot.errors import Action, SendError
 
 
 @dataclass(frozen=True)
@@ -40,8 +19,6 @@ class Verdict:
 STALE_TOKEN = frozenset({40001, 40014, 42001})
 ADDRESS_NOT_ALLOWED = 40164
 ALREADY_SUBMITTED = 45065
-CALLS_USED_UP = 45009
-"""Until midnight; the other codes to wait at last a minute."""
 
 _FAR_TOO_LONG = 200
 
@@ -62,7 +39,7 @@ _VERDICTS: Mapping[int, Verdict] = {
     45002: Verdict(Action.FIX_CONTENT, True, "消息内容太长"),
     47003: Verdict(Action.FIX_CONTENT, True, "模板内容不合规则"),
     40037: Verdict(Action.FIX_CONTENT, True, "模板编号不对或已停用"),
-    45009: Verdict(Action.WAIT, False, "今天的接口调用次数已用完，明天再试"),
+    45009: Verdict(Action.WAIT_A_DAY, False, "今天的接口调用次数已用完，明天再试"),
     45011: Verdict(Action.WAIT, False, "接口调用太频繁，一分钟后再试"),
     45066: Verdict(Action.WAIT, False, "群发重试太快，一分钟后再试"),
     45028: Verdict(Action.NO_QUOTA, True, "群发次数已用完"),
@@ -77,26 +54,21 @@ _VERDICTS: Mapping[int, Verdict] = {
 _ADDRESS = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*(?::[0-9a-fA-F]*){2,}")
 
 
-def action_for(code: int | None) -> Action:
-    """Say what to do about `SendError.code`."""
-    verdict = None if code is None else _VERDICTS.get(code)
-    return verdict.action if verdict else Action.SHOW_STAFF
-
-
 def refusal(code: int, message: str) -> SendError:
     """Build the error for a code; `message` is WeChat's own, already free of secrets."""
     verdict = _VERDICTS.get(code)
     if verdict is None:
         reason = f"微信返回错误 {code}：{message[:_FAR_TOO_LONG]}"
-        return SendError(reason, code=code, permanent=True)
+        return SendError(reason, code=code, permanent=True, action=Action.SHOW_STAFF)
     reason = f"{verdict.reason}（微信错误 {code}）"
     address = _ADDRESS.search(message) if code == ADDRESS_NOT_ALLOWED else None
     if address:
         reason = f"{reason}：{address.group()}"
-    return SendError(reason, code=code, permanent=verdict.permanent)
+    return SendError(reason, code=code, permanent=verdict.permanent, action=verdict.action)
 
 
 def wrong_credentials(code: int) -> SendError:
     """Build the error for a token call that was itself refused as unauthorised."""
     verdict = _VERDICTS[40125]
-    return SendError(f"{verdict.reason}（微信错误 {code}）", code=code, permanent=True)
+    reason = f"{verdict.reason}（微信错误 {code}）"
+    return SendError(reason, code=code, permanent=True, action=verdict.action)

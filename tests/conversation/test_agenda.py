@@ -4,6 +4,7 @@ import pytest
 
 from bot.conversation.turn import Capabilities, Content, Decision, SetReminder
 from bot.events.calendar import Calendar
+from bot.events.parsing import parse_events
 from tests.conversation.talking import MONDAY, Resident, said
 
 
@@ -46,3 +47,22 @@ def test_it_promises_a_message_where_the_account_can_send(resident: Resident) ->
     told = said(resident.say("提醒我"))
     assert "个别时候可能发不到" in told
     assert "还不能主动" not in told
+
+
+CHANGED = """## 赶集普法
+编号：market
+类型：赶集
+状态：已核对
+规则：2026-11-25、2026-11-30
+时间：08:00-11:00
+改动：2026-11-25 取消（下雨）
+"""
+
+
+@pytest.mark.parametrize("asked", ["后天有集吗", "最近啥时候赶集"])
+def test_it_tells_what_is_called_off(asked: str, content: Content) -> None:
+    events, _ = parse_events(CHANGED, "x.md")
+    resident = Resident(Content(content.library, Calendar(tuple(events)), content.safety))
+    told = said(resident.say(asked))
+    assert "原定11月25日周三08:00–11:00的赶集普法取消（下雨）。" in told
+    assert "11月30日" in told

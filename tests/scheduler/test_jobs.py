@@ -225,3 +225,45 @@ def test_the_night_forgets_old_messages(outgoing: Outgoing) -> None:
     with outgoing.database.reading() as connection:
         assert faults.list_faults(connection) == []
         assert outbox.list_notices(connection) == []
+
+
+def test_a_change_after_the_notice_is_told_once(
+    outgoing: Outgoing, sender: RecordingSender, events: Path
+) -> None:
+    jobs.run_due(outgoing, EVENING_BEFORE)
+    off = MARKET + "改动：2026-11-24 取消（下雨）\n"
+    (events / "market.md").write_text(off, encoding="utf-8")
+    for minute in range(3):
+        jobs.run_due(outgoing, EVENING_BEFORE + timedelta(hours=1, minutes=minute))
+
+    assert [text for _, text in sender.sent][1:] == [
+        "【赶集普法】原定11月24日周二08:00–11:00的赶集普法取消（下雨）。"
+    ]
+
+
+def test_a_change_at_night_is_told_in_the_morning(
+    outgoing: Outgoing, sender: RecordingSender, events: Path
+) -> None:
+    jobs.run_due(outgoing, EVENING_BEFORE)
+    off = MARKET + "改动：2026-11-24 改地点：村部\n"
+    (events / "market.md").write_text(off, encoding="utf-8")
+    jobs.run_due(outgoing, EVENING_BEFORE + timedelta(hours=6))
+    assert len(sender.sent) == 1
+    jobs.run_due(outgoing, EVENING_BEFORE + timedelta(hours=14, minutes=1))
+
+    assert [text for _, text in sender.sent][1:] == [
+        "【赶集普法】11月24日周二的赶集普法，地点改为村部。"
+    ]
+
+
+def test_a_change_instead_of_the_notice_waits_for_its_hour(
+    outgoing: Outgoing, sender: RecordingSender, events: Path
+) -> None:
+    off = MARKET + "改动：2026-11-24 取消\n"
+    (events / "market.md").write_text(off, encoding="utf-8")
+    jobs.run_due(outgoing, EVENING_BEFORE - timedelta(days=2))
+    assert sender.sent == []
+    jobs.run_due(outgoing, EVENING_BEFORE)
+    assert [text for _, text in sender.sent] == [
+        "【赶集普法】原定11月24日周二08:00–11:00的赶集普法取消。"
+    ]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.wechat.errcodes import Action, action_for, refusal
+from bot.errors import Action, SendError
+from bot.wechat.errcodes import refusal
 
 TABLE = {
     Action.RETRY_SOON: ([-1], False),
@@ -12,7 +13,8 @@ TABLE = {
     Action.SKIP_RECIPIENT: ([43019, 48002], True),
     Action.DROP_GRANT: ([43101], True),
     Action.FIX_CONTENT: ([45002, 47003, 40037], True),
-    Action.WAIT: ([45009, 45011, 45066], False),
+    Action.WAIT: ([45011, 45066], False),
+    Action.WAIT_A_DAY: ([45009], False),
     Action.NO_QUOTA: ([45028], True),
     Action.QUEUE_FOR_NEXT_MESSAGE: ([45015, 45047], True),
     Action.ALREADY_SUBMITTED: ([45065], True),
@@ -28,7 +30,7 @@ TABLE = {
 )
 def test_it_knows_what_to_do_about_a_code(code, action, permanent):
     error = refusal(code, "words of WeChat")
-    assert (action_for(code), error.permanent, error.code) == (action, permanent, code)
+    assert (error.action, error.permanent, error.code) == (action, permanent, code)
     assert str(code) in error.reason
 
 
@@ -37,7 +39,7 @@ def test_it_has_a_line_for_every_action():
 
 
 def test_it_shows_staff_what_nobody_has_described():
-    assert action_for(None) is Action.SHOW_STAFF
+    assert SendError("no code", permanent=False).action is Action.SHOW_STAFF
     assert "strange" in refusal(12345, "strange " + "x" * 5000).reason
     assert len(refusal(12345, "x" * 5000).reason) < 300
 
