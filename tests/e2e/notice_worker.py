@@ -28,7 +28,7 @@ from bot.storage.tokens import StoredToken
 from bot.wechat.client import WechatClient
 from bot.wechat.transport import TimeLimits
 
-LIMITS = TimeLimits(connect=2.0, read=0.5, total=2.0)
+LIMITS = TimeLimits(connect=2.0, read=1.0, total=3.0)
 
 
 def main(database_url: str, api_url: str, clock_file: str) -> None:
@@ -49,8 +49,8 @@ def main(database_url: str, api_url: str, clock_file: str) -> None:
             capabilities=Capabilities(customer_service=True),
             holder="doomed",
             late_after=timedelta(hours=2),
-            quiet_from=time_of_day(21),
-            quiet_until=time_of_day(7),
+            quiet_from=time_of_day(),
+            quiet_until=time_of_day(),
             keep_days=180,
         )
         sys.stdout.write("ready\n")

@@ -8,28 +8,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot.clock import SHANGHAI
 from bot.storage import outbox, residents
 from bot.storage.database import Database
 from bot.storage.outbox import Plan
 from bot.storage.residents import Resident
-from bot.storage.tables import attempts
+from bot.storage.tables import notices
+from tests.e2e.faulty_api import FaultyApi
 from tests.e2e.processes import ROOT
 
 RECIPIENTS = 2_000
+IDLE_SECONDS = 0.4
 DAY = timedelta(days=1)
 DUE = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 PLAN = Plan(
     event="market",
-    occurrence=DUE + 5 * DAY,
+    occurrence="2026-12-28",
     kind="notice",
     audience="subscribers",
-    text="【赶集普法】11月28日周六，地点：集市。",
+    text="【赶集普法】12月28日周一，地点：集市。",
     due_at=DUE,
-    send_until=DUE + 3 * DAY,
-    expires_at=DUE + 5 * DAY,
+    send_until=DUE + 30 * DAY,
+    expires_at=DUE + 40 * DAY,
 )
 
 
@@ -56,9 +58,10 @@ class Sender:
 class Office:
     """A database with a due notice, a clock to be moved on, and senders."""
 
-    def __init__(self, folder: Path, database_url: str, api_url: str) -> None:
+    def __init__(self, folder: Path, database_url: str, api: FaultyApi) -> None:
+        self.api = api
         self._clock = folder / "clock"
-        self._command = [database_url, api_url, str(self._clock)]
+        self._command = [database_url, api.url, str(self._clock)]
         self._log = (folder / "senders.log").open("ab")
         self.database = Database(database_url)
         self.senders: list[Sender] = []
@@ -94,13 +97,10 @@ class Office:
     def advance(self, span: timedelta) -> None:
         """Move the senders' clock on."""
         self.now += span
+        self._advanced_at = time.monotonic()
         new = self._clock.with_suffix(".new")
         new.write_text(self.now.isoformat(), encoding="ascii")
         new.replace(self._clock)
-
-    def count_attempts(self) -> int:
-        with self.database.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(attempts)).scalar_one())
 
     def notice(self) -> outbox.Notice:
         with self.database.reading() as connection:
@@ -108,13 +108,16 @@ class Office:
         return notice
 
     def go_on(self) -> bool:
-        """Let time pass whenever nothing happens; True when the sending is over."""
-        before = self.count_attempts()
-        time.sleep(0.6)  # longer than a call may be silent
-        if self.count_attempts() == before:
-            # Long enough for a rest and for the claims of the dead; at last for a new day's calls.
-            self.advance(timedelta(minutes=5) if self.now < DUE + timedelta(hours=1) else DAY)
+        """Move the clock on when nothing happens; True when the sending is over."""
+        idle_since = max(self.api.last_call_at, self._advanced_at)
+        if self.api.under_way == 0 and time.monotonic() - idle_since > IDLE_SECONDS:
+            # Long enough for a rest and for the claims of the dead, or for a new day's calls.
+            self.advance(max(timedelta(minutes=5), self._rests_until() - self.now))
         return self.notice().state not in ("planned", "sending")
+
+    def _rests_until(self) -> datetime:
+        with self.database.reading() as connection:
+            return connection.execute(select(notices.c.next_try_at)).scalar_one()
 
     def close(self) -> None:
         for sender in self.senders:
