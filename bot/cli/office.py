@@ -86,7 +86,8 @@ def list_notices(settings: Any) -> None:
         for notice in outbox.list_notices(connection):
             state = STATES.get(notice.state, notice.state)
             reason = f"（{notice.reason}）" if notice.reason else ""
-            if notice.audience != outbox.ALL_FOLLOWERS:
+            begun = notice.state not in ("planned", "withdrawn", "expired")
+            if begun and notice.audience != outbox.ALL_FOLLOWERS:
                 reason += _tell_counts(outbox.count_deliveries(connection, notice))
             click.echo(
                 f"{notice.id}  {_time(notice.due_at)}  {state}{reason}  "

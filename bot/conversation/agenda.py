@@ -33,13 +33,13 @@ def tell_events(turn: Turn) -> Outcome:
     ]
     changes = _changes(turn, day, day)
     if held:
-        return _list(turn, f"有的。{changes}", held[:MOST_LISTED])
+        return _list(turn, f"{changes}有的。", held[:MOST_LISTED])
     heading = f"{day.month}月{day.day}日的日程里没有{'集' if asks_market else '活动'}。"
     return _list(turn, changes + heading, _coming(turn, asks_market=asks_market))
 
 
 def _changes(turn: Turn, first: date, last: date) -> str:
-    return "".join(turn.content.calendar.changes(first, last))
+    return "".join(f"{one}\n" for one in turn.content.calendar.changes(first, last))
 
 
 def _ahead(turn: Turn, days: int) -> date:

@@ -1,6 +1,7 @@
 """What waits for staff, the database, and the commands that run."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from bot import clock
 from bot.cli.simulated import simulated_settings
 from bot.config import Settings
 from bot.simulator import Credentials
-from bot.storage import outbox, waiting
+from bot.storage import outbox, personal_notices, residents, waiting
 from bot.storage.outbox import Plan
+from bot.storage.residents import Resident
 from tests.cli.conftest import Terminal
 
 
@@ -49,6 +51,21 @@ def test_misses_are_listed(terminal: Terminal) -> None:
     assert lines[0].endswith("居民说答得不对 [201]  答错了")
     assert lines[1].endswith("没有答案  怎么 贴瓦")
     assert "共 2 条" in result.stderr
+
+
+def test_a_notice_to_some_says_how_many_had_it_once_it_has_begun(terminal: Terminal) -> None:
+    now = clock.now()
+    plan = Plan("m", "d", "前一天", "subscribers", "赶集", now, now, now + timedelta(hours=9))
+    known = Resident("o1")
+    with terminal.writing() as connection:
+        residents.move(connection, known, replace(known, wants_reminder=True, following=True), now)
+        outbox.synchronise(connection, [plan], now)
+    assert "[" not in terminal("notices", "list").stdout
+
+    with terminal.writing() as connection:
+        (notice,) = outbox.list_notices(connection)
+        personal_notices.queue(connection, notice, heard_since=None, now=now)
+    assert "逐个发送中[等下次回复带出 1 人]" in terminal("notices", "list").stdout
 
 
 def test_handoffs_are_listed_after_alarms(terminal: Terminal) -> None:
