@@ -34,6 +34,7 @@ check: $(VENV)/.dev  ## 提交前：格式、规范、类型、导入规则、�
 .PHONY: bench
 bench: $(VENV)/.dev  ## 测速：吞吐、延迟、启动时间、内存
 	$(PYTHON) -m bench
+	$(PYTHON) -m bench.notices
 
 .PHONY: kill-test
 kill-test: $(VENV)/.dev  ## 发通知时反复强行杀进程（两种数据库各一百次），没有人收到两次，没有人漏掉

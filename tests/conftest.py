@@ -52,7 +52,6 @@ WAITING_FILES = frozenset(
 ON_BOTH_DATABASES = (
     "assistant/",
     "e2e/test_killed_sending.py",
-    "e2e/test_takeover.py",
     "scheduler/",
     "storage/",
     "web/test_console_approvals.py",

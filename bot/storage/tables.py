@@ -158,7 +158,8 @@ deliveries = Table(
     Column("next_try_at", Moment),
     UniqueConstraint("notice_id", "recipient"),
     Index("ix_deliveries_recipient", "recipient"),
-    Index("ix_deliveries_notice_id_state", "notice_id", "state"),
+    # With the id: else PostgreSQL sorts all who wait for every few that are told.
+    Index("ix_deliveries_notice_id_state", "notice_id", "state", "id"),
 )
 
 attempts = Table(

@@ -26,8 +26,8 @@ FAULTS = {
     "page though sent": 0.008,
     "reset": 0.008,
     "reset though sent": 0.008,
-    "silence": 0.002,
-    "silence though sent": 0.002,
+    "silence": 0.001,
+    "silence though sent": 0.001,
 }
 """How often what goes wrong; where it is not said, the message did not go out."""
 

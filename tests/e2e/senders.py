@@ -20,7 +20,7 @@ from tests.e2e.faulty_api import FaultyApi
 from tests.e2e.processes import ROOT
 
 RECIPIENTS = 2_000
-IDLE_SECONDS = 0.4
+IDLE_SECONDS = 0.25
 DAY = timedelta(days=1)
 DUE = datetime(2026, 11, 23, 9, 0, tzinfo=SHANGHAI)
 PLAN = Plan(

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.storage.tables import leases
+from tests.databases import PostgreSQL
 from tests.e2e.processes import Machine, Process, eventually
 
 pytestmark = pytest.mark.slow
@@ -25,14 +26,14 @@ def rings(process: Process, holder: str) -> bool:
     return f"-{process.popen.pid}-" in holder
 
 
-def test_another_worker_takes_over(machine: Machine, database_url: str) -> None:
-    machine.settings["FEISU_DATABASE__URL"] = database_url
+def test_another_worker_takes_over(machine: Machine, postgresql: PostgreSQL) -> None:
+    machine.settings["FEISU_DATABASE__URL"] = postgresql.create()
     machine.connect_account()
     workers = [machine.start("work").wait_until_said("定时任务已启动") for _ in range(2)]
     holder = eventually(lambda: find_holder(machine), seconds=10, what="holder")
     (killed,) = [one for one in workers if rings(one, holder)]
     (other,) = [one for one in workers if one is not killed]
-    time.sleep(9)  # whoever holds it holds on to it
+    time.sleep(5)  # whoever holds it holds on to it
     assert find_holder(machine) == holder
 
     killed.kill()
