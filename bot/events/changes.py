@@ -5,17 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.events.dates import Unreadable, parse_date, parse_hours, shorten, tidy
+from bot.events.dates import SOLAR_DAY, Unreadable, parse_date, parse_hours, shorten, tidy
 from bot.events.event import Change
 
-_DAY = r"\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}[日号]?)"
 _CHANGE = re.compile(
-    rf"(?P<day>{_DAY})[\s,的]*"
+    rf"(?P<day>{SOLAR_DAY})[\s,的]*"
     r"(?:(?P<off>取消|停办|不办了?)|(?:改|推迟|延|提前|挪)[期在]?到\s*:?\s*(?P<to>.+)"
     r"|(?:改时间|时间改[为到成]?)\s*:?\s*(?P<hours>.+)"
     r"|(?:改地点|地点改[为到成]?)\s*:?\s*(?P<place>.+))"
 )
-_TO = re.compile(rf"(?P<day>{_DAY})(?:[\s,]+(?P<hours>.+))?")
+_TO = re.compile(rf"(?P<day>{SOLAR_DAY})(?:[\s,]+(?P<hours>.+))?")
 _REASON = re.compile(r"[(（]([^()（）]*)[)）]\s*$")
 _HINT = "例如“2026-12-05 取消（下雨）”“2026-12-05 改到 2026-12-06”“2026-12-05 改地点：村部”"
 

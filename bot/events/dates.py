@@ -21,6 +21,8 @@ NUMBERS: Mapping[str, int] = (
 """Small numbers in either script, as used in dates."""
 
 NUMBER = "(?:" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
+SOLAR_DAY = r"\d{4}(?:[-/.]\d{1,2}[-/.]\d{1,2}|年\d{1,2}月\d{1,2}[日号]?)"
+"""What `parse_date` may be able to read."""
 LUNAR_DAY = (
     rf"(?:初(?:10|0?[1-9]|[{_DIGITS}十])|二?十[{_DIGITS}]?|廿[{_DIGITS}]?|三十|[0-9]{{1,2}})"
 )

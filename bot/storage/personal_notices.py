@@ -1,4 +1,4 @@
-"""Notices to some residents: one delivery row each, claimed one by one, none sent twice.
+"""Notices to some residents: one delivery row each, claimed a few at a time, none sent twice.
 
     waiting ──► claimed ──► sent
        │           ├──────► waiting    refused for now: again at `next_try_at`
@@ -26,8 +26,7 @@ SENDING = "sending"
 OPEN = ("waiting", "claimed")
 A_CALL_MAY_LAST = timedelta(days=1)
 """One refused for now after its notice has ended goes back to waiting, in vain."""
-AT_ONCE, WITH_A_REPLY = "customer-service", "passive-reply"
-
+OF_OUR_OWN, WITH_A_REPLY = "customer-service", "passive-reply"
 
 _FOLLOWS = exists().where(
     residents.c.openid == deliveries.c.recipient, residents.c.following.is_(True)
@@ -58,12 +57,12 @@ def queue(
     )
     if begun.rowcount != 1:
         return False
-    at_once = literal(False) if heard_since is None else residents.c.last_seen_at >= heard_since
+    may_start = literal(False) if heard_since is None else residents.c.last_seen_at >= heard_since
     chosen = select(
         literal(notice.id),
         residents.c.openid,
-        case((at_once, AT_ONCE), else_=WITH_A_REPLY),
-        case((at_once, "waiting"), else_="riding"),
+        case((may_start, OF_OUR_OWN), else_=WITH_A_REPLY),
+        case((may_start, "waiting"), else_="riding"),
     ).where(residents.c.following.is_(True), residents.c.wants_reminder.is_(True))
     columns = ["notice_id", "recipient", "rung", "state"]
     connection.execute(insert(deliveries).from_select(columns, chosen))
@@ -158,14 +157,13 @@ def leave_to_replies(connection: Connection, notice: Notice, *, reason: str) -> 
     connection.execute(update(notices).where(notices.c.id == notice.id).values(reason=reason))
 
 
-def drop_gone(connection: Connection, notice: Notice) -> int:
-    """Let go of those who follow no more; return how many."""
-    gone = connection.execute(
+def drop_gone(connection: Connection, notice: Notice) -> None:
+    """Let go of those who follow no more."""
+    connection.execute(
         update(deliveries)
         .where(deliveries.c.notice_id == notice.id, deliveries.c.state == "waiting", ~_FOLLOWS)
         .values(state="dropped")
     )
-    return gone.rowcount
 
 
 def close(connection: Connection, notice: Notice, now: datetime) -> bool:

@@ -177,7 +177,9 @@ def _widen_what_is_there() -> None:
         batch_op.add_column(
             sa.Column("next_try_at", bot.storage.columns.Moment(timezone=True), nullable=True)
         )
-        batch_op.create_index("ix_deliveries_notice_id_state", ["notice_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "ix_deliveries_notice_id_state", ["notice_id", "state", "id"], unique=False
+        )
 
     with op.batch_alter_table("handoffs", schema=None) as batch_op:
         batch_op.add_column(
