@@ -12,10 +12,10 @@ from math import inf
 from typing import Any
 
 import click
-import waitress
 
 from bot import clock
 from bot.bootstrap import Parts, build_parts
+from bot.cli.http_server import open_server
 from bot.cli.simulated import (
     give_menu,
     open_settings,
@@ -23,19 +23,11 @@ from bot.cli.simulated import (
     simulator_for,
 )
 from bot.config import Settings
-from bot.errors import ConfigError, list_errors
+from bot.errors import list_errors
 from bot.scheduler import jobs
 from bot.scheduler.process import Bell
 from bot.storage import staff, staff_sessions
 from bot.web.application import create_app
-from bot.web.console.guard import MAX_FORM_BYTES
-
-WEB_THREADS = 16
-
-# Whoever sends a byte a minute must not keep the others out: waitress reads a request whole
-# before it costs a thread, so that idle connections need only be many and end soon.
-MAX_CONNECTIONS = 500
-IDLE_SECONDS = 20
 
 
 @click.command()
@@ -90,7 +82,7 @@ def _serve(parts: Parts, port: int, *, simulated: bool) -> None:
     if simulated:
         next_notice = partial(_send_next_notice, parts)
         app = _beside(app, simulator_for(settings, port, next_notice))
-    server = _open_server(app, settings.server.host, port)
+    server = open_server(app, settings.server.host, port)
     bell = Bell(parts.outgoing, parts.clock)
     bell.start()
     try:
@@ -110,26 +102,6 @@ def _find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def _open_server(app: Any, host: str, port: int) -> Any:
-    try:
-        return waitress.create_server(
-            app,
-            host=host,
-            port=port,
-            threads=WEB_THREADS,
-            max_request_body_size=MAX_FORM_BYTES,
-            connection_limit=MAX_CONNECTIONS,
-            channel_timeout=IDLE_SECONDS,
-            cleanup_interval=5,
-            asyncore_use_poll=True,
-            ident="feisu",
-        )
-    except OSError as error:
-        raise ConfigError(f"端口 {port} 用不了（{error.strerror}），换一个：--port 8001") from None
-    except ValueError:
-        raise ConfigError(f"server.host：“{host}”不是这台机器的地址，一般填 127.0.0.1") from None
 
 
 def _announce(address: str, parts: Parts, simulated: bool) -> None:
