@@ -11,7 +11,8 @@ from bot.assistant.publishing import Conflict, Publisher, Refused
 from bot.bootstrap import load_content
 from bot.cli.opening import opened
 from bot.errors import ConfigError, list_errors
-from bot.events.calendar import Calendar, render_preview
+from bot.events.calendar import Calendar, last_day_of, render_preview
+from bot.events.holidays import is_arranged
 
 
 @click.command()
@@ -105,3 +106,8 @@ def _preview(settings: Any, *, months: int) -> None:
     today: date = clock.now().date()
     for line in render_preview(calendar, today, months):
         click.echo(line)
+    last = last_day_of(today, months)
+    unknown = [year for year in range(today.year, last.year + 1) if not is_arranged(year)]
+    if unknown:
+        years = "、".join(map(str, unknown))
+        click.echo(f"{years} 年的放假调休安排还没有收进程序，只按法定节日算", err=True)

@@ -45,6 +45,16 @@ class Calendar:
             if start <= change.day <= end
         ]
 
+    def called_off(self, start: date, end: date) -> Sequence[tuple[Occurrence, str]]:
+        """List what was to be held between two dates, both included, with the words that tell."""
+        return [
+            (occurrence_of_rule(event, change.day), describe_change(event, change))
+            for event in self.events
+            if event.status is not EventStatus.PAUSED
+            for change in event.changes
+            if change.cancelled and start <= change.day <= end
+        ]
+
     def next_market(self, now: datetime) -> Occurrence | None:
         """Return the market day under way or the next one."""
         markets = [event for event in self.events if event.kind is EventKind.MARKET]
@@ -71,8 +81,13 @@ def load_calendar(path: Path) -> tuple[Calendar, list[Problem]]:
 
 def render_preview(calendar: Calendar, start: date, months: int) -> Sequence[str]:
     """Give staff one line for each occurrence of some months, beginning with a day."""
-    end = start + relativedelta(months=months) - timedelta(days=1)
-    return [preview_line(one) for one in calendar.occurrences(start, end)]
+    found = calendar.occurrences(start, last_day_of(start, months))
+    return [preview_line(one) for one in found]
+
+
+def last_day_of(start: date, months: int) -> date:
+    """Return the last of so many months that begin with a day."""
+    return start + relativedelta(months=months) - timedelta(days=1)
 
 
 def occurrence_on(event: Event, day: date) -> Occurrence:

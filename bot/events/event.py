@@ -84,6 +84,30 @@ class Change:
         return None if self.cancelled else self.to_day or self.day
 
 
+class OnHoliday(StrEnum):
+    """What becomes of a day of the rule on which offices are closed, in the office's words."""
+
+    HELD = "照办"
+    SKIPPED = "不办"
+    AFTER = "顺延"
+    """On the next workday instead."""
+    BEFORE = "提前"
+    """On the last workday before instead."""
+    SKIPPED_ON_WEEKENDS_TOO = "周末也不办"
+    AFTER_ON_WEEKENDS_TOO = "周末也顺延"
+    BEFORE_ON_WEEKENDS_TOO = "周末也提前"
+
+    @property
+    def regards_weekends(self) -> bool:
+        """Whether a Saturday or Sunday off counts as well as a festival."""
+        return self.value.startswith("周末也")
+
+    @property
+    def step(self) -> int:
+        """Which way the day moves: 1 forward, -1 back, 0 where it is left out."""
+        return {"顺延": 1, "提前": -1}.get(self.value.removeprefix("周末也"), 0)
+
+
 class EventKind(StrEnum):
     """What sort of event it is, in the office's words."""
 
@@ -142,6 +166,7 @@ class Event:
     place: str = ""
     note: str = ""
     exceptions: Exceptions = field(default_factory=Exceptions)
+    on_holiday: OnHoliday = OnHoliday.HELD
     extra: tuple[date, ...] = ()
     changes: tuple[Change, ...] = ()
     """At most one a day."""

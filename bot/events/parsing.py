@@ -32,6 +32,7 @@ from bot.events.event import (
     LunarRange,
     LunarRule,
     NoticeTime,
+    OnHoliday,
     Rule,
     SolarRule,
 )
@@ -42,7 +43,7 @@ from bot.events.wording import PLACEHOLDERS, unknown_placeholders
 
 LABELS = frozenset(
     {"编号", "类型", "规则", "缺三十", "开始", "截止", "时间", "天数", "地点"}
-    | {"停办", "加办", "改动", "提前通知", "通知", "通知谁", "说明", "状态"}
+    | {"遇假日", "停办", "加办", "改动", "提前通知", "通知", "通知谁", "说明", "状态"}
 )
 PROSE = frozenset({"通知", "说明"})
 
@@ -101,6 +102,7 @@ class _Reader:
             place=_unless_unset(self.block.text("地点")),
             note=_unless_unset(self.block.text("说明")),
             exceptions=self._exceptions(),
+            on_holiday=self._choice("遇假日", OnHoliday.HELD),
             extra=tuple(self._read_list("加办", parse_date)),
             changes=self._changes(),
             notice_times=self._notice_times(),

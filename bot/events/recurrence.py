@@ -13,11 +13,15 @@ from bot.events.event import (
     FixedDates,
     LunarRange,
     LunarRule,
+    OnHoliday,
     Rule,
     SolarRule,
 )
+from bot.events.holidays import day_off, next_workday
 from bot.events.lunar import FIRST_DATE, LAST_DATE, LunarMonth, lunar_date, lunar_months
 
+_MOVED_AT_MOST = timedelta(days=14)
+"""Longer than any holiday with the weekends around it."""
 _LAST_MONTH = 12
 _LONG_MONTH = 30
 
@@ -36,14 +40,28 @@ def list_dates_of_rule(event: Event, start: date, end: date) -> Sequence[date]:
     first = max(start, event.first or FIRST_DATE)
     last = min(end, event.last or LAST_DATE)
     anchor = event.first or FIRST_DATE
+    moved = _MOVED_AT_MOST if event.on_holiday.step else timedelta(0)
+    named = _expand(event.rule, anchor, max(first - moved, anchor), min(last + moved, LAST_DATE))
     days = {
-        day
-        for day in _expand(event.rule, anchor, first, last)
-        if not is_exception(day, event.exceptions)
+        held
+        for day in named
+        if (held := _regard_holiday(day, event.on_holiday))
+        and first <= held <= last
+        and not is_exception(held, event.exceptions)
     }
     # A day the office added by hand counts even inside a break or outside the rule's limits.
     days.update(day for day in event.extra if start <= day <= end)
     return sorted(days)
+
+
+def _regard_holiday(day: date, rule: OnHoliday) -> date | None:
+    """Return the day it is held on; None where it is left out."""
+    if rule is OnHoliday.HELD:
+        return day
+    today = day_off(day)
+    if today.is_workday or not (today.holiday or rule.regards_weekends):
+        return day
+    return next_workday(day, rule.step) if rule.step else None
 
 
 def is_exception(day: date, exceptions: Exceptions) -> bool:

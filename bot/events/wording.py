@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from bot.events.event import Change, Event, Occurrence
+from bot.events.holidays import day_off
 
 _WEEKDAYS = "一二三四五六日"
 _RELATIVE_DAYS = ("今天", "明天", "后天")
@@ -12,7 +13,7 @@ _CLAUSE = re.compile(r"[^，。；！？\n,;!?]*[，。；！？\n,;!?]?")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 _PAUSES = "，；,; "
 _STOPS = "。！？\n!?"
-_NOT_CHECKED = "（待司法所核对）"
+NOT_CHECKED = "（待司法所核对）"
 
 RELATIVE_DAY = "哪天"
 PLACEHOLDERS = frozenset({"名称", "日期", RELATIVE_DAY, "农历", "时间", "地点", "说明"})
@@ -31,7 +32,7 @@ def describe(occurrence: Occurrence, today: date) -> str:
         parts.append(f"地点：{occurrence.place}")
     if occurrence.moved_from:
         parts[-1] += f"（原定{_day(occurrence.moved_from, today)}）"
-    return "，".join(parts) + ("" if occurrence.checked else _NOT_CHECKED)
+    return "，".join(parts) + ("" if occurrence.checked else NOT_CHECKED)
 
 
 def preview_line(occurrence: Occurrence) -> str:
@@ -41,6 +42,7 @@ def preview_line(occurrence: Occurrence) -> str:
         occurrence.day.isoformat(),
         f"农历{occurrence.lunar}",
         weekday(occurrence.day),
+        day_remark(occurrence.day),
         occurrence.name,
         hours(occurrence),
         last,
@@ -49,6 +51,12 @@ def preview_line(occurrence: Occurrence) -> str:
         "" if occurrence.checked else "待核对",
     )
     return "  ".join(part for part in parts if part)
+
+
+def day_remark(day: date) -> str:
+    """Say what is special about a day to whoever plans on it: 国庆节, 调休上班; mostly nothing."""
+    found = day_off(day)
+    return "调休上班" if found.is_makeup else found.holiday
 
 
 def change_text(change: Change, before: Occurrence, after: Occurrence | None) -> str:
@@ -65,7 +73,7 @@ def change_text(change: Change, before: Occurrence, after: Occurrence | None) ->
         changed = [f"时间改为{hours(after)}"] if change.starts_at else []
         changed += [f"地点改为{after.place}"] if change.place else []
         text = f"{was}的{before.name}，{'，'.join(changed)}{reason}。"
-    return text + ("" if before.checked else _NOT_CHECKED)
+    return text + ("" if before.checked else NOT_CHECKED)
 
 
 def _hours_of_day(occurrence: Occurrence) -> str:
@@ -84,7 +92,7 @@ def notice_text(event: Event, occurrence: Occurrence, today: date) -> str:
         "说明": occurrence.note,
     }
     text = fill(event.notice_text or DEFAULT_NOTICE, values)
-    return text + ("" if occurrence.checked else _NOT_CHECKED)
+    return text + ("" if occurrence.checked else NOT_CHECKED)
 
 
 def says_relative_day(event: Event) -> bool:

@@ -10,6 +10,7 @@ from bot.bootstrap import Parts
 from bot.conversation.turn import Content
 from bot.web.answers import create_answer_pages
 from bot.web.console.pages import add_console
+from bot.web.events_feed import create_events_feed
 from bot.web.health import create_health_page
 from bot.web.webhook import create_webhook
 
@@ -32,6 +33,9 @@ def create_app(parts: Parts) -> Flask:
     app.url_map.merge_slashes = False
     app.register_blueprint(create_webhook(parts.assistant, parts.codec, parts.clock))
     app.register_blueprint(create_answer_pages(_current(parts), lambda: parts.live.settings))
+    app.register_blueprint(
+        create_events_feed(_current(parts), lambda: parts.live.settings, parts.clock)
+    )
     app.register_blueprint(create_health_page(parts.database, _current(parts)))
     add_console(app, parts)
     app.register_error_handler(HTTPException, _show_error)

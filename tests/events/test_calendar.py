@@ -147,7 +147,7 @@ def test_it_previews_one_line_for_each_occurrence(calendar: Calendar) -> None:
     lines = render_preview(calendar, TODAY, 12)
     assert lines[0] == "2026-11-23  农历十月十五  周一  赶集普法  08:00–11:00  文化广场"
     assert "2027-01-06  农历冬月廿九  周三  季度讲座  14:30" in lines
-    assert "2027-05-01  农历三月廿五  周六  宣传月  全天  至2027-05-31  待核对" in lines
+    assert "2027-05-01  农历三月廿五  周六  劳动节  宣传月  全天  至2027-05-31  待核对" in lines
     assert len(lines) == len(calendar.occurrences(TODAY, date(2027, 11, 22)))
 
 
