@@ -25,12 +25,12 @@ from bot.events.calendar import HORIZON, load_calendar
 from bot.events.conflicts import find_conflicts
 from bot.knowledge.library import load_library
 from bot.knowledge.reload import Reloader
-from bot.scheduler.dispatch import Outgoing
+from bot.scheduler.dispatch import MassResult, Outgoing
 from bot.storage import faults, options
 from bot.storage.database import Database
 from bot.storage.options import Options
 from bot.storage.tokens import StoredToken
-from bot.wechat.client import WechatClient
+from bot.wechat.client import MassStatus, WechatClient
 from bot.wechat.codec import WebhookCodec
 from bot.wechat.replies import render_text
 from bot.wechat.rights import capabilities
@@ -131,6 +131,11 @@ class WechatSender:
         with self._noting():
             return self._client.mass_send_text(text, client_message_id=client_id).message_id
 
+    def mass_result(self, reference: str) -> MassResult:
+        """Ask what came of a mass send; one that WeChat took back counts as failed."""
+        with self._noting():
+            return _RESULTS.get(self._client.mass_status(reference), MassResult.UNDER_WAY)
+
     def send_to(self, openid: str, text: str) -> None:
         """Send one customer-service message."""
         with self._noting():
@@ -153,6 +158,11 @@ class WechatSender:
             raise
 
 
+_RESULTS = {
+    MassStatus.SENT: MassResult.ARRIVED,
+    MassStatus.FAILED: MassResult.FAILED,
+    MassStatus.DELETED: MassResult.FAILED,
+}
 _TO_BE_MENDED = {
     Action.REFRESH_TOKEN: "token",
     Action.FIX_CONFIGURATION: "token",
@@ -259,6 +269,7 @@ def build_parts(
         keep_days=settings.privacy.keep_messages_days,
         mail=settings.mail,
         console_url=f"{settings.server.public_url}/console/" if settings.server.public_url else "",
+        needs_approval=lambda: live.settings.notices.approval,
         plan_unverified=plan_unverified,
     )
     codec = WebhookCodec(settings.wechat)

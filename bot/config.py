@@ -124,6 +124,7 @@ class NoticesSettings(Section):
     quiet_from: time = time(21, 0)
     quiet_until: time = time(7, 0)
     late_hours: Annotated[float, Field(gt=0, le=72)] = 2.0
+    approval: bool = False
 
 
 class PrivacySettings(Section):
@@ -211,7 +212,7 @@ def with_options(settings: Settings, options: Mapping[str, Any]) -> Settings:
     """
     fixed = fixed_by_environment()
     sections: dict[str, Section] = {}
-    for name in ("office", "answers"):
+    for name in ("office", "answers", "notices"):
         known: Section = getattr(settings, name)
         given = options.get(name)
         if not isinstance(given, Mapping):

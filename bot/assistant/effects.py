@@ -12,6 +12,7 @@ from bot.conversation.turn import (
     DeleteData,
     Effect,
     HandOff,
+    NoteMassResult,
     Outcome,
     RaiseAlarm,
     RecordMiss,
@@ -19,7 +20,7 @@ from bot.conversation.turn import (
     SetReminder,
 )
 from bot.messages import Inbound, InboundKind
-from bot.storage import privacy, residents, waiting
+from bot.storage import notice_decisions, privacy, residents, waiting
 from bot.storage.database import Connection
 from bot.storage.residents import Resident
 
@@ -95,7 +96,17 @@ def apply_effect(
             )
         case DeleteData():
             privacy.forget_resident(connection, openid, keep_key=ticket.key)
+        case NoteMassResult():
+            _note_mass_result(connection, effect, now)
         case SetFollowing() | SetReminder():
             pass  # part of the resident's own row, see changed_resident
         case _:
             assert_never(effect)
+
+
+def _note_mass_result(connection: Connection, effect: NoteMassResult, now: datetime) -> None:
+    if effect.arrived:
+        notice_decisions.note_arrived(connection, effect.reference, reached=effect.reached)
+    else:
+        reason = f"微信没有发出（{effect.status}），改为随回复带出"
+        notice_decisions.note_failed(connection, effect.reference, reason=reason, now=now)

@@ -1,15 +1,16 @@
 """What waits for a person, what is planned, and the database's schema."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 import click
 
+from bot import clock
 from bot.bootstrap import build_parts, push_menu
-from bot.cli.opening import looking
+from bot.cli.opening import changing, looking
 from bot.errors import ConfigError
-from bot.storage import outbox, waiting
+from bot.scheduler.wording import tell_recipients, tell_state
+from bot.storage import audit, notice_decisions, outbox, waiting
 from bot.storage.database import Database
 
 REASONS = {
@@ -19,28 +20,6 @@ REASONS = {
     "other-field": "属于其他法律领域",
 }
 KINDS = {"person": "找工作人员", "mediation": "申请调解", "voice": "语音留言"}
-STATES = {
-    "planned": "待发",
-    "claimed": "发送中",
-    "sending": "逐个发送中",
-    "sent": "已发",
-    "failed": "失败",
-    "unknown": "不明，请到公众号后台核实",
-    "riding": "随回复带出",
-    "ended": "已结束",
-    "expired": "已过期",
-    "withdrawn": "已撤回",
-}
-RECIPIENTS = {
-    "sent": "已送到",
-    "waiting": "等发",
-    "claimed": "正在发",
-    "riding": "等下次回复带出",
-    "unknown": "不明",
-    "failed": "送不到",
-    "dropped": "已取消关注",
-    "expired": "没赶上",
-}
 
 
 @click.command()
@@ -84,20 +63,36 @@ def list_notices(settings: Any) -> None:
     """列出所有通知和它们的状态。"""
     with looking(settings) as connection:
         for notice in outbox.list_notices(connection):
-            state = STATES.get(notice.state, notice.state)
+            state = tell_state(notice)
             reason = f"（{notice.reason}）" if notice.reason else ""
-            begun = notice.state not in ("planned", "withdrawn", "expired")
+            begun = notice.state not in (*outbox.NOT_BEGUN, "expired", "declined")
             if begun and notice.audience != outbox.ALL_FOLLOWERS:
-                reason += _tell_counts(outbox.count_deliveries(connection, notice))
+                reason += f"[{tell_recipients(outbox.count_deliveries(connection, notice))}]"
             click.echo(
                 f"{notice.id}  {_time(notice.due_at)}  {state}{reason}  "
                 f"{notice.event} {notice.kind}  {_line(notice.text)}"
             )
 
 
-def _tell_counts(counts: Mapping[str, int]) -> str:
-    told = [f"{name} {counts[state]} 人" for state, name in RECIPIENTS.items() if state in counts]
-    return f"[{'，'.join(told) or '没有人要提醒'}]"
+@notices.command()
+@click.argument("numbers", type=int, nargs=-1, required=True, metavar="编号...")
+@click.option("--by", default="", help="批准人的名字，记进操作记录")
+@click.pass_obj
+def approve(settings: Any, numbers: tuple[int, ...], by: str) -> None:
+    """批准通知；编号看 feisu notices list 的第一列。"""
+    name, now = by.strip()[:32] or "命令行", clock.now()
+    missing: list[str] = []
+    with changing(settings) as connection:
+        for number in numbers:
+            found = notice_decisions.find(connection, number)
+            if not found or not notice_decisions.approve(connection, found, by=name, now=now):
+                missing.append(f"{number}（{tell_state(found) if found else '没有这条通知'}）")
+                continue
+            subject = f"{found.event} {found.occurrence} {found.kind}"
+            audit.record(connection, name=name, action="notice.approve", subject=subject, now=now)
+            click.echo(f"{number} 已批准，{_time(max(found.due_at, now))} 起发")
+    if missing:
+        raise ConfigError(f"没有批准，因为不在等批准：{'、'.join(missing)}")
 
 
 @click.group("db")

@@ -1,5 +1,6 @@
 """What WeChat tells of a resident without their saying anything: follow, unfollow, scan."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.conversation import wording
@@ -8,6 +9,7 @@ from bot.conversation.menu import MESSAGES
 from bot.conversation.turn import (
     Decision,
     DeleteData,
+    NoteMassResult,
     Outcome,
     SetFollowing,
     Turn,
@@ -18,7 +20,8 @@ from bot.messages import InboundKind, Reply, Tap
 PRIVACY_NOTICE = (
     "您的留言只用来答复您和改进服务，电话、身份证号会遮住再保存；回复“删除我的数据”可以随时删掉。"
 )
-SILENT = frozenset({InboundKind.MASS_SEND_FINISHED, InboundKind.OTHER})
+SILENT = frozenset({InboundKind.OTHER})
+_SENT = frozenset({"send success", "sendsuccess", "send_success"})
 
 
 def as_typed(turn: Turn) -> Turn:
@@ -45,9 +48,21 @@ def decide_push(turn: Turn) -> Outcome | None:
         return Outcome(None, Decision.SMALLTALK, Dialogue(), (SetFollowing(False),))
     if kind is InboundKind.REVOCATION:
         return Outcome(None, Decision.DELETE_DATA, Dialogue(), (DeleteData(),))
+    if kind is InboundKind.MASS_SEND_FINISHED:
+        return Outcome(None, Decision.SMALLTALK, turn.dialogue, _mass_result(turn.message.fields))
     if kind in SILENT:
         return Outcome(None, Decision.SMALLTALK, turn.dialogue)
     return None
+
+
+def _mass_result(fields: Mapping[str, str]) -> tuple[NoteMassResult, ...]:
+    reference, status = fields.get("MsgID", ""), fields.get("Status", "")
+    if not reference or not status:
+        return ()
+    arrived = status.strip().lower() in _SENT
+    count = fields.get("SentCount", "")
+    reached = int(count) if arrived and count.isascii() and count.isdecimal() else None
+    return (NoteMassResult(reference, arrived, reached, "" if arrived else status[:40]),)
 
 
 def _welcome(turn: Turn) -> Outcome:

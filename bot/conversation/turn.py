@@ -136,7 +136,21 @@ class DeleteData:
     """Everything kept about the resident goes, now."""
 
 
-Effect = RecordMiss | HandOff | RaiseAlarm | SetFollowing | SetReminder | DeleteData
+@dataclass(frozen=True)
+class NoteMassResult:
+    """WeChat told what came of a mass send."""
+
+    reference: str
+    """WeChat's msg_id."""
+    arrived: bool
+    reached: int | None = None
+    status: str = ""
+    """WeChat's own word for a failure."""
+
+
+Effect = (
+    RecordMiss | HandOff | RaiseAlarm | SetFollowing | SetReminder | DeleteData | NoteMassResult
+)
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from bot.events.event import DateRange, LunarRange, NoticeTime
+from bot.events.event import DateRange, IfLate, Lateness, LunarRange, NoticeTime
 from bot.events.lunar import FIRST_DATE, LAST_DATE
 
 _DIGITS = "一二三四五六七八九"
@@ -44,6 +44,11 @@ _LEAD = re.compile(
     rf"(?:提?前(?P<days>{NUMBER})(?P<unit>[天日周])|(?P<same>当[天日]))的?\s*(?P<at>.*)"
 )
 _MOST_DAYS = 60
+_LATENESS = re.compile(
+    rf"(?:晚?(?P<count>{NUMBER}|半)个?(?P<unit>小时|分钟)(?:以?内|之内)?(?:补发|照发)[\s,;，；]*)?"
+    r"(?:(?:再晚|晚了|过了)(?:就|了)?)?(?:(?P<ask>问人|等人定|人工定)|(?P<drop>不发)|(?P<ride>随回复(?:带出)?))"
+)
+_LATE_AT_MOST = timedelta(hours=72)
 _UNKNOWN_HOURS = frozenset({"", "全天", "待定", "待填写"})
 
 
@@ -129,6 +134,21 @@ def parse_notice_time(text: str) -> NoticeTime:
     if days > _MOST_DAYS:
         raise Unreadable(f"提前 {days} 天太早，最多提前 {_MOST_DAYS} 天")
     return NoticeTime("前一天" if days == 1 else f"前{days}天", days, at)
+
+
+def parse_lateness(text: str) -> Lateness:
+    """Read what to do with a late notice: `2小时内补发，再晚问人`."""
+    found = _LATENESS.fullmatch(tidy(text))
+    if not found:
+        raise Unreadable(f"看不懂错过时间“{shorten(text)}”，例如“2小时内补发，再晚问人”")
+    within = None
+    if found["count"]:
+        count = 0.5 if found["count"] == "半" else NUMBERS[found["count"]]
+        within = timedelta(hours=count) if found["unit"] == "小时" else timedelta(minutes=count)
+        if within > _LATE_AT_MOST:
+            raise Unreadable("错过时间最多写 72 小时")
+    choices = {"ask": IfLate.ASK, "drop": IfLate.DROP, "ride": IfLate.RIDE}
+    return Lateness(within, next(then for name, then in choices.items() if found[name]))
 
 
 def parse_length(text: str) -> int:

@@ -125,6 +125,25 @@ class Audience(StrEnum):
     """Those who said 提醒我."""
 
 
+class IfLate(StrEnum):
+    """What becomes of a notice that could not go out in time."""
+
+    RIDE = "ride"
+    """It is handed out with replies."""
+    ASK = "ask"
+    """A person decides."""
+    DROP = "drop"
+
+
+@dataclass(frozen=True)
+class Lateness:
+    """How late a notice may still start, and what happens after that."""
+
+    within: timedelta | None = None
+    """None where the office's setting holds."""
+    then: IfLate = IfLate.RIDE
+
+
 class EventStatus(StrEnum):
     """Whether the office has confirmed the dates."""
 
@@ -173,6 +192,7 @@ class Event:
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
     audience: Audience = Audience.EVERYBODY
+    lateness: Lateness = Lateness()
     path: str = ""
     line: int = 0
 

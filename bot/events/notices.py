@@ -12,6 +12,7 @@ from bot.events.event import (
     Change,
     Event,
     EventStatus,
+    IfLate,
     NoticeTime,
     Occurrence,
 )
@@ -48,6 +49,7 @@ class PlannedNotice:
     """From then on nobody is even shown it: it has begun, or what was 明天 is today."""
     checked: bool
     """False where the office has not confirmed the event's dates."""
+    if_late: IfLate = IfLate.RIDE
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -119,9 +121,12 @@ def _plan(
         text=notice_text(event, occurrence, due_at.date()),
         due_at=due_at,
         # Nobody is woken up by a late one.
-        expires_at=min(due_at + late, begins, quiet.next_beginning(due_at), midnight),
+        expires_at=min(
+            due_at + (event.lateness.within or late), begins, quiet.next_beginning(due_at), midnight
+        ),
         useful_until=min(begins, midnight) if says_relative_day(event) else begins,
         checked=occurrence.checked,
+        if_late=event.lateness.then,
     )
 
 

@@ -15,6 +15,7 @@ from bot.events.dates import (
     parse_date,
     parse_exception,
     parse_hours,
+    parse_lateness,
     parse_length,
     parse_notice_time,
     shorten,
@@ -29,6 +30,7 @@ from bot.events.event import (
     EventStatus,
     Exceptions,
     FixedDates,
+    Lateness,
     LunarRange,
     LunarRule,
     NoticeTime,
@@ -43,7 +45,7 @@ from bot.events.wording import PLACEHOLDERS, unknown_placeholders
 
 LABELS = frozenset(
     {"编号", "类型", "规则", "缺三十", "开始", "截止", "时间", "天数", "地点"}
-    | {"遇假日", "停办", "加办", "改动", "提前通知", "通知", "通知谁", "说明", "状态"}
+    | {"遇假日", "停办", "加办", "改动", "提前通知", "通知", "通知谁", "错过时间", "说明", "状态"}
 )
 PROSE = frozenset({"通知", "说明"})
 
@@ -108,6 +110,7 @@ class _Reader:
             notice_times=self._notice_times(),
             notice_text=self._notice_text(),
             audience=self._choice("通知谁", Audience.EVERYBODY),
+            lateness=self._lateness(),
             path=self.path,
             line=self.block.line,
         )
@@ -128,7 +131,7 @@ class _Reader:
             if notice.days_before == 0 and event.starts_at and notice.at >= event.starts_at:
                 text = f"当天 {notice.at:%H:%M} 通知时活动已经开始（{event.starts_at:%H:%M}）"
                 self._complain("提前通知", text)
-        for label in ("通知", "通知谁"):
+        for label in ("通知", "通知谁", "错过时间"):
             if self.block.text(label) and not event.notice_times:
                 text = f"写了{label}，没写“提前通知”，不会发出"
                 self._complain(label, text, Severity.WARNING)
@@ -224,6 +227,11 @@ class _Reader:
         if len(text) > LONGEST_NOTICE:
             self._complain("通知", f"通知有 {len(text)} 字，不能超过 {LONGEST_NOTICE} 字")
         return text
+
+    def _lateness(self) -> Lateness:
+        if not self.block.text("错过时间"):
+            return Lateness()
+        return self._read("错过时间", parse_lateness) or Lateness()
 
     def _read(self, label: str, parse: Callable[[str], _Value]) -> _Value | None:
         # Several dates may stand in a list, one to a line.

@@ -144,7 +144,7 @@ def tables(figures: Figures) -> Sequence[Table]:
                     one.kind,
                     NOTICE_STATES.get(one.state, one.state),
                     f"{one.due_at:%Y-%m-%d %H:%M}",
-                    "群发" if one.to_all else f"{one.reached} 人",
+                    _reached(one),
                 )
                 for one in figures.notices
             ],
@@ -201,3 +201,9 @@ def _topics(named: Counter[str], entries: Mapping[str, Entry]) -> Sequence[tuple
             count
         )
     return topics.most_common()
+
+
+def _reached(one: NoticeFigure) -> str:
+    if not one.to_all:
+        return f"{one.reached} 人"
+    return "群发" if one.reached is None else f"群发 {one.reached} 人"

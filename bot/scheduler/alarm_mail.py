@@ -1,4 +1,4 @@
-"""The e-mail that tells staff of danger signs: it says that there are some, never what was said."""
+"""E-mails to staff: that there are danger signs, never what was said; what needs them at once."""
 
 import smtplib
 import ssl
@@ -21,6 +21,17 @@ def write_mail(mail: MailSettings, alarms: Sequence[Alarm], console_url: str) ->
     lines = [f"{one.raised_at:%m月%d日 %H:%M}　{one.sign}" for one in alarms]
     where = f"请马上打开工作台处理：{console_url}" if console_url else "请马上打开工作台处理。"
     message.set_content("\n".join(["公众号收到这些危险信号：", *lines, "", where]))
+    return message
+
+
+def write_confirmation_mail(mail: MailSettings, text: str, console_url: str) -> EmailMessage:
+    """Write that a mass send waits for the administrator's phone."""
+    message = EmailMessage()
+    message["Subject"] = "【要确认】公众号群发等管理员在手机上确认"
+    message["From"] = mail.sender
+    message["To"] = ", ".join(mail.recipients)
+    where = f"\n工作台：{console_url}" if console_url else ""
+    message.set_content(f"{text}。{where}")
     return message
 
 

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
-from typing import Protocol
+from enum import StrEnum
+from typing import Any, Protocol
 
 from bot.config import MailSettings
 from bot.conversation.turn import Capabilities, Content
 from bot.errors import SendError, UnknownOutcome
+from bot.events.event import IfLate
 from bot.events.notices import QuietHours
 from bot.storage import late_answers, outbox
 from bot.storage.database import Database
@@ -21,11 +23,23 @@ RETRY_AFTER = timedelta(minutes=1)
 """WeChat's shortest wait (45066); a notice has hours."""
 
 
+class MassResult(StrEnum):
+    """What WeChat says of a mass send it took."""
+
+    UNDER_WAY = "under-way"
+    ARRIVED = "arrived"
+    FAILED = "failed"
+
+
 class Sender(Protocol):
     """What can start a message of ours; raises SendError or UnknownOutcome."""
 
     def send_to_all(self, text: str, client_id: str) -> str:
         """Mass-send to every follower; return WeChat's msg_id."""
+        ...
+
+    def mass_result(self, reference: str) -> MassResult:
+        """Ask what came of a mass send."""
         ...
 
     def send_to(self, openid: str, text: str) -> None:
@@ -50,6 +64,8 @@ class Outgoing:
     console_url: str = ""
     send_seconds: float = 3.0
     """How long one ring may go on telling residents, so that the next one is not kept waiting."""
+    needs_approval: Callable[[], bool] = lambda: False
+    """Whether a second person must approve a notice before it goes out."""
     plan_unverified: bool = False
     """Only the simulator plans notices of events that nobody has verified yet."""
 
@@ -61,6 +77,8 @@ class Outgoing:
 
 def dispatch_notice(outgoing: Outgoing, notice: Notice, now: datetime) -> None:
     """Send one due notice by the best means the account has."""
+    if now > notice.send_until and decide_late(outgoing, notice, now):
+        return
     if not outgoing.capabilities.mass_send:
         with outgoing.database.transaction() as connection:
             outbox.start_riding(connection, notice, reason="账号不能群发，随回复带出")
@@ -75,6 +93,19 @@ def dispatch_notice(outgoing: Outgoing, notice: Notice, now: datetime) -> None:
         _mass_send(outgoing, attempt, now)
 
 
+def decide_late(outgoing: Outgoing, notice: Notice, now: datetime) -> bool:
+    """Do with a notice that missed its time what its event says; False where replies take it."""
+    if notice.if_late == IfLate.ASK:
+        changes: dict[str, Any] = {"state": "held", "reason": "错过了发送时间，等人决定发不发"}
+    elif notice.if_late == IfLate.DROP:
+        changes = {"state": "expired", "reason": "错过了发送时间，按规定不再发", "finished_at": now}
+    else:
+        return False
+    with outgoing.database.transaction() as connection:
+        outbox.move(connection, notice.id, ("planned",), **changes)
+    return True
+
+
 def _mass_send(outgoing: Outgoing, attempt: Attempt, now: datetime) -> None:
     notice = attempt.notice
     try:
@@ -87,7 +118,14 @@ def _mass_send(outgoing: Outgoing, attempt: Attempt, now: datetime) -> None:
         _finish(outgoing, attempt, now, outcome="refused", error=error, next_state=state)
     else:
         with outgoing.database.transaction() as connection:
-            outbox.finish(connection, attempt, outcome="sent", now=now, reference=reference)
+            outbox.finish(
+                connection,
+                attempt,
+                outcome="sent",
+                now=now,
+                reference=reference,
+                next_try_at=now + RETRY_AFTER,
+            )
         log.info("notice sent", extra={"action": "notice-sent", "notice": notice.id})
 
 

@@ -7,7 +7,7 @@ from smtplib import SMTPException
 
 from bot.errors import trace
 from bot.events.notices import PlannedNotice, due_notices
-from bot.scheduler import alarm_mail, personal
+from bot.scheduler import alarm_mail, mass_results, personal
 from bot.scheduler.dispatch import Outgoing, dispatch_notice, send_late_answer
 from bot.storage import (
     faults,
@@ -45,6 +45,7 @@ def run_due(outgoing: Outgoing, now: datetime) -> None:
         plan_notices,
         surrender_abandoned,
         send_notices,
+        mass_results.follow,
         send_late_answers,
         personal.send,
     ):
@@ -101,7 +102,7 @@ def plan_notices(outgoing: Outgoing, now: datetime) -> None:
     )
     plans = [_plan(one) for one in planned if one.useful_until > now]
     with outgoing.database.transaction() as connection:
-        outbox.synchronise(connection, plans, now)
+        outbox.synchronise(connection, plans, now, needs_approval=outgoing.needs_approval())
         personal_notices.expire(connection, now)
         outbox.expire(connection, now)
 
@@ -117,6 +118,7 @@ def _plan(one: PlannedNotice) -> Plan:
         due_at=one.due_at,
         send_until=one.expires_at,
         expires_at=one.useful_until,
+        if_late=one.if_late.value,
     )
 
 

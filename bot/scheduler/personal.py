@@ -13,7 +13,7 @@ from datetime import datetime, time, timedelta
 
 from bot.clock import SHANGHAI, monotonic
 from bot.errors import Action, SendError, UnknownOutcome
-from bot.scheduler.dispatch import RETRY_AFTER, Outgoing
+from bot.scheduler.dispatch import RETRY_AFTER, Outgoing, decide_late
 from bot.storage import personal_notices
 from bot.storage.database import Connection
 from bot.storage.outbox import Notice
@@ -53,6 +53,8 @@ class Ended:
 
 def begin(outgoing: Outgoing, notice: Notice, now: datetime) -> None:
     """Give everybody who is to hear a due notice a delivery of their own."""
+    if now > notice.send_until and decide_late(outgoing, notice, now):
+        return
     may_start = outgoing.capabilities.customer_service and now <= notice.send_until
     with outgoing.database.transaction() as connection:
         personal_notices.queue(

@@ -49,7 +49,8 @@ class NoticeFigure:
     kind: str
     state: str
     due_at: datetime
-    reached: int
+    reached: int | None
+    """Of a mass send what WeChat counted; None while it has not said."""
     to_all: bool
 
 
@@ -112,7 +113,7 @@ _ADD = InsertOnce(day_figures, "day", "kind", "key", "decision")
 def list_notices(connection: Connection, first: date, last: date) -> Sequence[NoticeFigure]:
     """List the notices due in the period, with what is known of their arrival."""
     start, end = _moments(first, last)
-    reached = (
+    told = (
         select(func.count())
         .where(deliveries.c.notice_id == notices.c.id, deliveries.c.state == "sent")
         .scalar_subquery()
@@ -123,13 +124,19 @@ def list_notices(connection: Connection, first: date, last: date) -> Sequence[No
         .scalar_subquery()
     )
     found = connection.execute(
-        select(notices, reached.label("reached"), to_all.label("to_all"))
+        select(notices, told.label("told"), to_all.label("to_all"))
         .where(notices.c.due_at >= start, notices.c.due_at < end)
         .order_by(notices.c.due_at)
     )
     return [
         NoticeFigure(
-            row.event, row.occurrence, row.kind, row.state, row.due_at, row.reached, row.to_all > 0
+            row.event,
+            row.occurrence,
+            row.kind,
+            row.state,
+            row.due_at,
+            row.reached if row.to_all else row.told,
+            row.to_all > 0,
         )
         for row in found
     ]

@@ -14,6 +14,7 @@ Options = Mapping[str, Any]
 
 OFFICE = "office"
 ANSWERS = "answers"
+NOTICES = "notices"
 MENU = "menu"
 CANNED_REPLIES = "canned-replies"
 

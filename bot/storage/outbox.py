@@ -1,11 +1,14 @@
 """Notices: one row per (event, occurrence, kind, audience), one delivery per recipient.
 
+    drafted ──► planned        a second person has approved it (where the office wants that)
     planned ──► claimed ──► sent
        │           ├──────► planned     refused for now: tried again at `next_try_at`
        │           ├──────► failed      refused for good
        │           └──────► unknown     nobody knows whether it arrived: shown, never resent
        ├─────────► riding ──► ended     handed out with passive replies, each resident once
        ├─────────► expired              too late to be of use
+       ├─────────► held                 late, and its event says that a person decides
+       ├─────────► declined             a person said no
        └─────────► withdrawn            its event moved or was cancelled before it was due
 
 The attempt is written in the same transaction as the claim, before the call: whoever dies in
@@ -22,6 +25,8 @@ from sqlalchemy import Connection, Insert, Row, Update, func, insert, select, up
 from bot.storage.tables import attempts, deliveries, notices
 from bot.storage.upserts import InsertOnce
 
+NOT_BEGUN = ("drafted", "planned", "held", "withdrawn")
+"""The states of a notice that nobody can have had yet, and that may still go out."""
 EVERYBODY = "*"
 """The recipient of a mass send."""
 ALL_FOLLOWERS = "all"
@@ -44,6 +49,12 @@ class Notice:
     state: str
     reason: str
     finished_at: datetime | None
+    if_late: str = "ride"
+    approved_by: str = ""
+    reference: str | None = None
+    result: str = ""
+    """What came of a mass send WeChat took: `arrived`, `failed`, `unheard`; empty until then."""
+    reached: int | None = None
 
     @property
     def client_id(self) -> str:
@@ -72,6 +83,7 @@ class Plan:
     due_at: datetime
     send_until: datetime
     expires_at: datetime
+    if_late: str = "ride"
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -79,52 +91,55 @@ class Plan:
         return self.event, self.occurrence, self.kind, self.audience
 
 
-def synchronise(connection: Connection, plans: Sequence[Plan], now: datetime) -> int:
-    """Make the planned rows those of the calendar; return how many are new.
+def synchronise(
+    connection: Connection, plans: Sequence[Plan], now: datetime, *, needs_approval: bool = False
+) -> int:
+    """Make the rows nobody has had yet those of the calendar; return how many are new.
 
     What is claimed, sent or riding is never touched again: an edit does not resend a notice.
-    A planned notice whose event moved or was cancelled is withdrawn, and comes back with it.
+    A planned notice whose event moved or was cancelled is withdrawn, and comes back with it. With
+    `needs_approval` new ones are drafted, and so is one whose words or hour changed since.
     """
     rows = connection.execute(select(notices).where(notices.c.expires_at > now)).all()
     known = {(row.event, row.occurrence, row.kind, row.audience): row for row in rows}
     # Whose audience is changed after it went out goes to nobody twice.
-    begun = {key[:3] for key, row in known.items() if row.state not in ("planned", "withdrawn")}
+    begun = {key[:3] for key, row in known.items() if row.state not in NOT_BEGUN}
+    state = "drafted" if needs_approval else "planned"
     added = 0
     for one in plans:
         row = known.pop(one.key, None)
         if row is None:
-            added += one.key[:3] not in begun and _add_plan(connection, one)
-        elif row.state in ("planned", "withdrawn"):
-            _renew_plan(connection, row, one)
+            added += one.key[:3] not in begun and _add_plan(connection, one, state)
+        elif row.state in NOT_BEGUN:
+            _renew_plan(connection, row, one, state)
     for row in known.values():
-        if row.state == "planned":
+        if row.state in NOT_BEGUN:
             connection.execute(
                 update(notices)
-                .where(notices.c.id == row.id, notices.c.state == "planned")
+                .where(notices.c.id == row.id, notices.c.state == row.state)
                 .values(state="withdrawn", reason="活动改期、取消或暂停，不再发送")
             )
     return added
 
 
-def _add_plan(connection: Connection, one: Plan) -> int:
-    row = {**vars(one), "state": "planned", "reason": "", "next_try_at": one.due_at}
+def _add_plan(connection: Connection, one: Plan, state: str) -> int:
+    row = {**vars(one), "state": state, "reason": "", "next_try_at": one.due_at}
     return int(_ADD(connection, row))
 
 
-def _renew_plan(connection: Connection, row: Row[Any], one: Plan) -> None:
-    tried = row.next_try_at if row.due_at == one.due_at else one.due_at
+def _renew_plan(connection: Connection, row: Row[Any], one: Plan, new_state: str) -> None:
+    changed = (row.text, row.due_at) != (one.text, one.due_at)
+    values: dict[str, Any] = {**vars(one), "state": row.state, "reason": row.reason}
+    if row.state == "withdrawn" or (changed and row.state != "held"):
+        values |= {"state": new_state, "reason": "", "approved_by": "", "approved_at": None}
+        if changed and row.approved_by and new_state == "drafted":
+            values["reason"] = "批准以后内容或时间改了，要重新批准"
+    if row.due_at != one.due_at:
+        values["next_try_at"] = one.due_at
+    if row.approved_at and row.approved_at > one.send_until and not changed:
+        del values["send_until"]  # a person wanted it sent late
     connection.execute(
-        update(notices)
-        .where(notices.c.id == row.id, notices.c.state.in_(("planned", "withdrawn")))
-        .values(
-            text=one.text,
-            due_at=one.due_at,
-            send_until=one.send_until,
-            expires_at=one.expires_at,
-            next_try_at=tried,
-            state="planned",
-            reason=row.reason if row.state == "planned" else "",
-        )
+        update(notices).where(notices.c.id == row.id, notices.c.state == row.state).values(values)
     )
 
 
@@ -215,7 +230,7 @@ def finish(
     if state == "planned":
         changes["next_try_at"] = next_try_at or now
     else:
-        changes["finished_at"] = now
+        changes |= {"finished_at": now, "next_try_at": next_try_at or now}
     connection.execute(
         update(notices)
         .where(notices.c.id == attempt.notice.id, notices.c.state == "claimed")
@@ -254,6 +269,11 @@ def surrender_abandoned(connection: Connection, *, before: datetime, now: dateti
 def expire(connection: Connection, now: datetime) -> int:
     """End what is too late: planned notices expire, riding ones have been ridden enough."""
     late = notices.c.expires_at <= now
+    connection.execute(
+        update(notices)
+        .where(late, notices.c.state.in_(("drafted", "held")))
+        .values(state="expired", finished_at=now, reason="过了时间没有人批准，没有发出")
+    )
     expired = connection.execute(
         update(notices)
         .where(late, notices.c.state == "planned")
@@ -269,10 +289,13 @@ def expire(connection: Connection, now: datetime) -> int:
 
 def start_riding(connection: Connection, notice: Notice, *, reason: str) -> bool:
     """Hand a notice out with passive replies from now until it expires."""
+    return move(connection, notice.id, ("planned",), state="riding", reason=reason)
+
+
+def move(connection: Connection, notice_id: int, known: Sequence[str], **values: Any) -> bool:
+    """Change a notice that is in one of the `known` states; False where it is in none of them."""
     changed = connection.execute(
-        update(notices)
-        .where(notices.c.id == notice.id, notices.c.state == "planned")
-        .values(state="riding", reason=reason)
+        update(notices).where(notices.c.id == notice_id, notices.c.state.in_(known)).values(values)
     )
     return changed.rowcount == 1
 
@@ -336,4 +359,9 @@ def read_notice(row: Row[Any]) -> Notice:
         row.state,
         row.reason,
         row.finished_at,
+        row.if_late,
+        row.approved_by,
+        row.reference,
+        row.result,
+        row.reached,
     )

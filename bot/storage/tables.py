@@ -143,6 +143,11 @@ notices = Table(
     Column("claimed_at", Moment),
     Column("reference", String(64)),  # WeChat's msg_id of a mass send
     Column("finished_at", Moment),
+    Column("if_late", String(8), nullable=False, server_default="ride"),  # ride ask drop
+    Column("approved_by", String(64), nullable=False, server_default=""),
+    Column("approved_at", Moment),
+    Column("result", String(16), nullable=False, server_default=""),  # arrived failed unheard
+    Column("reached", Integer),  # as WeChat counts them
     UniqueConstraint("event", "occurrence", "kind", "audience"),
     Index("ix_notices_state_next_try_at", "state", "next_try_at"),
 )

@@ -88,7 +88,9 @@ def test_events_are_one_line_each_with_both_dates(market: Terminal) -> None:
 
     assert len(lines) == 2
     day = DAY.isoformat()
-    assert re.match(rf"{day}  农历\S+  \S{{2,3}}  (?:\S+  )?赶集普法  08:00\S11:00  集市东头", lines[0])
+    assert re.match(
+        rf"{day}  农历\S+  \S{{2,3}}  (?:\S+  )?赶集普法  08:00\S11:00  集市东头", lines[0]
+    )
     assert lines == sorted(lines)
 
 

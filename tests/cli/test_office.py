@@ -12,7 +12,7 @@ from bot import clock
 from bot.cli.simulated import simulated_settings
 from bot.config import Settings
 from bot.simulator import Credentials
-from bot.storage import outbox, personal_notices, residents, waiting
+from bot.storage import audit, outbox, personal_notices, residents, waiting
 from bot.storage.outbox import Plan
 from bot.storage.residents import Resident
 from tests.cli.conftest import Terminal
@@ -176,3 +176,20 @@ def test_a_menu_that_wechat_refuses_is_told_in_words(terminal: Terminal) -> None
 
     assert result.stderr.startswith("出错了：")
     assert known.app_secret not in result.output
+
+
+def test_a_drafted_notice_is_approved_once(terminal: Terminal) -> None:
+    now = clock.now()
+    plan = Plan("m", "2026-12-05", "前一天", "all", "赶集", now, now, now + timedelta(hours=9))
+    with terminal.writing() as connection:
+        outbox.synchronise(connection, [plan], now, needs_approval=True)
+    number = terminal("notices", "list").stdout.split()[0]
+    assert "待批准" in terminal("notices", "list").stdout
+
+    assert f"{number} 已批准" in terminal("notices", "approve", number, "--by", "王五").stdout
+    assert "待发" in terminal("notices", "list").stdout
+    again = terminal("notices", "approve", number, "99", code=1)
+    assert f"{number}（待发）、99（没有这条通知）" in again.stderr
+    with terminal.writing() as connection:
+        (deed,) = audit.list_deeds(connection, action="notice.approve")
+    assert (deed.name, deed.subject) == ("王五", "m 2026-12-05 前一天")

@@ -12,6 +12,8 @@ from bot.events.event import (
     Event,
     EventKind,
     EventStatus,
+    IfLate,
+    Lateness,
     LunarRange,
     LunarRule,
     NoticeTime,
@@ -298,3 +300,26 @@ def test_its_hours_are_the_office_s() -> None:
     occurrence = Calendar((event,)).occurrences(day, day)[0]
     assert occurrence.start.tzinfo is SHANGHAI
     assert occurrence.start.utcoffset() == timedelta(hours=8)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2小时内补发，再晚问人", Lateness(timedelta(hours=2), IfLate.ASK)),
+        ("半小时内补发，再晚不发", Lateness(timedelta(minutes=30), IfLate.DROP)),
+        ("晚十分钟以内照发，过了就不发", Lateness(timedelta(minutes=10), IfLate.DROP)),
+        ("再晚随回复带出", Lateness(None, IfLate.RIDE)),
+        ("问人", Lateness(None, IfLate.ASK)),
+        ("", Lateness()),
+    ],
+)
+def test_it_reads_what_is_done_with_a_late_notice(text: str, expected: Lateness) -> None:
+    events, problems = parse_events(block(错过时间=text, 提前通知="前一天 17:00"), "活动.md")
+    assert problems == []
+    assert events[0].lateness == expected
+
+
+@pytest.mark.parametrize("text", ["看着办", "两天内补发", "2小时内补发"])
+def test_it_names_what_it_cannot_do_with_a_late_notice(text: str) -> None:
+    (problem,) = problems_of(block(错过时间=text, 提前通知="前一天 17:00"))
+    assert "错过时间" in problem.text

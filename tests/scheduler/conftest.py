@@ -14,7 +14,7 @@ from bot.consultation.triage import Safety
 from bot.conversation.turn import Capabilities, Content
 from bot.events.calendar import load_calendar
 from bot.knowledge.library import Library
-from bot.scheduler.dispatch import Outgoing
+from bot.scheduler.dispatch import MassResult, Outgoing
 from bot.storage import outbox
 from bot.storage.database import Database
 from bot.storage.outbox import Notice
@@ -40,12 +40,18 @@ class RecordingSender:
     sent: list[tuple[str, str]] = field(default_factory=list)
     refusals: list[Exception] = field(default_factory=list)
     before_send: Callable[[], None] = lambda: None
+    results: list[MassResult] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     _lock: Lock = field(default_factory=Lock)
 
     def send_to_all(self, text: str, client_id: str) -> str:
         self._refuse()
         self.sent.append(("*", text))
         return "34182"
+
+    def mass_result(self, reference: str) -> MassResult:
+        self.asked.append(reference)
+        return self.results.pop(0) if self.results else MassResult.UNDER_WAY
 
     def send_to(self, openid: str, text: str) -> None:
         self._refuse()
