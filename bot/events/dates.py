@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 
 from bot.events.event import DateRange, IfLate, Lateness, LunarRange, NoticeTime
@@ -43,6 +43,7 @@ _LUNAR = re.compile(rf"(?:农历|阴历|旧历)?(?P<month>{LUNAR_MONTH})(?P<day>
 _LEAD = re.compile(
     rf"(?:提?前(?P<days>{NUMBER})(?P<unit>[天日周])|(?P<same>当[天日]))的?\s*(?P<at>.*)"
 )
+_COMMA = re.compile(r"[、，,；;](?![^（(]*[)）])")
 _MOST_DAYS = 60
 _LATENESS = re.compile(
     rf"(?:晚?(?P<count>{NUMBER}|半)个?(?P<unit>小时|分钟)(?:以?内|之内)?(?:补发|照发)[\s,;，；]*)?"
@@ -62,6 +63,12 @@ class Unreadable(ValueError):
 def tidy(text: str) -> str:
     """Fold full-width forms, drop a remark in brackets at the end."""
     return _REMARK.sub("", unicodedata.normalize("NFKC", text)).strip().rstrip("。;,")
+
+
+def split_values(row: str) -> Sequence[str]:
+    """Split what stands in one line; a comma in brackets does not: `2026-10-01（国庆，放假）`."""
+    parts = _COMMA.split(row)
+    return [part.strip() for part in parts if tidy(part)]
 
 
 def shorten(text: str) -> str:

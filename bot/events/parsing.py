@@ -19,6 +19,7 @@ from bot.events.dates import (
     parse_length,
     parse_notice_time,
     shorten,
+    split_values,
     tidy,
 )
 from bot.events.event import (
@@ -256,9 +257,7 @@ class _Reader:
         line = self.block.line_of(label)
         for row in self.block.text(label).split("\n"):
             if not re.match(r"\s*[-*+]\s", row):
-                # Not at a comma in brackets: `2026-10-01（国庆，放假）` is one value.
-                parts = re.split(r"[、，,；;](?![^（(]*[)）])", row)
-                yield from ((line, part) for part in parts if tidy(part))
+                yield from ((line, part) for part in split_values(row))
         yield from ((number, text) for number, text in self.block.items(label) if tidy(text))
 
     def _complain_at(self, line: int, text: str) -> None:

@@ -9,17 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.documents.lines import EditError, join_lines, line_end_of, split_lines, written_lines
 from bot.documents.reading import unify_line_ends
-from bot.errors import ContentError
 from bot.knowledge.parser import WrittenEntry, parse_faq
 
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
+__all__ = ["EditError"]
+
 _TITLE = re.compile(r"^ {0,3}#\s")
 _ITEM = re.compile(r"^\s*[-*+]\s+\S")
-
-
-class EditError(ContentError):
-    """The file cannot be changed in the way asked for."""
 
 
 @dataclass(frozen=True)
@@ -33,37 +30,37 @@ class _Place:
 
 def entry_block(content: bytes, code: str) -> str:
     """Return the entry's markdown with plain line ends; raises EditError where there is none."""
-    lines = _split(content)
+    lines = split_lines(content)
     place = _find(lines, code)
     return unify_line_ends("".join(lines[place.start : place.end])).rstrip("\n")
 
 
 def replace_entry(content: bytes, code: str, block: str) -> bytes:
     """Put a block in place of the entry's; the blank lines after it stay."""
-    lines = _split(content)
+    lines = split_lines(content)
     place = _find(lines, code)
-    end = _line_end(lines)
+    end = line_end_of(lines)
     last = lines[place.end - 1]
-    new = _written(block, end)
+    new = written_lines(block, end)
     if not last.endswith(("\n", "\r")):
         new[-1] = new[-1].rstrip("\r\n")
-    return _join([*lines[: place.start], *new, *lines[place.end :]])
+    return join_lines([*lines[: place.start], *new, *lines[place.end :]])
 
 
 def append_entry(content: bytes, block: str) -> bytes:
     """Add a block at the end of the file, one blank line below what is there."""
-    lines = _split(content)
-    end = _line_end(lines)
+    lines = split_lines(content)
+    end = line_end_of(lines)
     if lines and not lines[-1].endswith(("\n", "\r")):
         lines[-1] += end
     gap = [] if not lines or not lines[-1].strip() else [end]
-    return _join([*lines, *gap, *_written(block, end)])
+    return join_lines([*lines, *gap, *written_lines(block, end)])
 
 
 def set_fields(content: bytes, code: str, fields: Mapping[str, str]) -> bytes:
     """Set fields of one line (状态, 审核人 …); one that is missing is put below the code."""
-    lines = _split(content)
-    end = _line_end(lines)
+    lines = split_lines(content)
+    end = line_end_of(lines)
     for label, value in fields.items():
         if "\n" in value or "\r" in value:
             raise EditError(f"“{label}”只能写一行")
@@ -77,21 +74,21 @@ def set_fields(content: bytes, code: str, fields: Mapping[str, str]) -> bytes:
         line = lines[known.line - 1]
         tail = line[len(line.rstrip("\r\n")) :]
         lines[known.line - 1] = f"{_label_part(line, label)}{value}{tail}"
-    return _join(lines)
+    return join_lines(lines)
 
 
 def add_phrasings(content: bytes, code: str, phrasings: Sequence[str]) -> bytes:
     """Add ways of asking below those that are there."""
-    lines = _split(content)
+    lines = split_lines(content)
     place = _find(lines, code)
-    end = _line_end(lines)
+    end = line_end_of(lines)
     field = place.written.block.fields.get("问法")
     if field is None:
         raise EditError(f"编号 {code} 的问答里没有“问法：”一行，请先补上")
     last = max((number for number, _ in field.lines), default=field.line)
     lines[last - 1] = lines[last - 1].rstrip("\r\n") + end
     new = [f"- {_one_line(phrasing)}{end}" for phrasing in phrasings if _one_line(phrasing)]
-    return _join([*lines[:last], *new, *lines[last:]])
+    return join_lines([*lines[:last], *new, *lines[last:]])
 
 
 def keep_line_ends(base: bytes, typed: str) -> bytes:
@@ -100,13 +97,13 @@ def keep_line_ends(base: bytes, typed: str) -> bytes:
     A browser sends every line end as CRLF; lines that did not change get back their own, and
     the file its byte-order mark and its missing last newline.
     """
-    old = _split(base)
+    old = split_lines(base)
     mark = "\ufeff" if old and old[0].startswith("\ufeff") else ""
     bare = [line.rstrip("\r\n").removeprefix("\ufeff") for line in old]
     new = unify_line_ends(typed).removeprefix("\ufeff").split("\n")
     if not new[-1]:
         new.pop()
-    end = _line_end(old)
+    end = line_end_of(old)
     ends = [end] * len(new)
     for match in difflib.SequenceMatcher(None, bare, new, autojunk=False).get_matching_blocks():
         for step in range(match.size):
@@ -115,7 +112,7 @@ def keep_line_ends(base: bytes, typed: str) -> bytes:
     if new and old and not old[-1].endswith(("\n", "\r")) and bare[-1] == new[-1]:
         ends[-1] = ""
     lines = [line + line_end for line, line_end in zip(new, ends, strict=True)]
-    return _join([mark, *lines])
+    return join_lines([mark, *lines])
 
 
 def merge(base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
@@ -146,7 +143,7 @@ def _put(content: bytes, code: str, block: str, *, known: Mapping[str, str]) -> 
 
 
 def _blocks(content: bytes) -> dict[str, str]:
-    text = unify_line_ends("".join(_split(content))).removeprefix("\ufeff")
+    text = unify_line_ends("".join(split_lines(content))).removeprefix("\ufeff")
     codes = [one.entry.code for one in parse_faq(text, "")[0]]
     return {code: entry_block(content, code) for code in codes}
 
@@ -169,26 +166,6 @@ def _label_part(line: str, label: str) -> str:
     """The line up to and with its colon, as it was typed."""
     found = re.match(rf"^.*?{label}(?:\*\*)?\s*[：:；;=＝,，、.。](?:\*\*)?", line)
     return found.group() if found else f"{label}："
-
-
-def _split(content: bytes) -> list[str]:
-    try:
-        return _LINE.findall(content.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise EditError("文件不是 UTF-8 编码，请先另存为 UTF-8") from None
-
-
-def _join(lines: Sequence[str]) -> bytes:
-    return "".join(lines).encode("utf-8")
-
-
-def _line_end(lines: Sequence[str]) -> str:
-    windows = sum(line.endswith("\r\n") for line in lines)
-    return "\r\n" if windows * 2 > len(lines) else "\n"
-
-
-def _written(block: str, end: str) -> list[str]:
-    return [f"{line}{end}" for line in unify_line_ends(block).strip("\n").split("\n")]
 
 
 def _one_line(text: str) -> str:
