@@ -35,6 +35,14 @@ class OfficeSettings(Section):
     phone: str = ""
     address: str = ""
     hours: str = ""
+    follow_link: str = ""
+
+    @field_validator("follow_link")
+    @classmethod
+    def _follow_link_shape(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^\s/]+/[^\s]*", value):
+            raise ValueError("应以 http:// 或 https:// 开头")
+        return value
 
 
 class WechatSettings(Section):

@@ -25,6 +25,24 @@ def list_waiting(connection: Connection) -> Sequence[Notice]:
     return [read_notice(row) for row in connection.execute(wanted.order_by(notices.c.due_at))]
 
 
+def count_waiting(connection: Connection) -> tuple[int, int]:
+    """Count the notices that wait for a yes, and the mass sends nobody knows the end of."""
+    states = [*WAITING_FOR_A_PERSON, "unknown"]
+    counted = select(notices.c.state, func.count()).where(notices.c.state.in_(states))
+    found = connection.execute(counted.group_by(notices.c.state))
+    rows: dict[str, int] = {row[0]: row[1] for row in found}
+    unknown = rows.pop("unknown", 0)
+    return sum(rows.values()), unknown
+
+
+def list_unconfirmed(connection: Connection) -> Sequence[Notice]:
+    """List the mass sends WeChat took and has not let out, which may wait for a confirmation."""
+    wanted = select(notices).where(
+        notices.c.state == "sent", notices.c.result == "", notices.c.reason != ""
+    )
+    return [read_notice(row) for row in connection.execute(wanted)]
+
+
 def approve(connection: Connection, notice: Notice, *, by: str, now: datetime) -> bool:
     """Let a notice go out; a late one until it is of no use. False where it waits no more."""
     late = {"send_until": notice.expires_at, "next_try_at": now} if now > notice.send_until else {}

@@ -21,6 +21,7 @@ OFFICE_FIELDS: Mapping[str, tuple[str, str]] = {
     "county": ("县（市、区）", "例如“某某县”"),
     "phone": ("对外电话", "居民可以直接点拨，带区号"),
     "address": ("办公地址", "写到门牌或者显眼的建筑"),
+    "follow_link": ("公众号二维码网址", "扫公众号二维码得到的网址，http://weixin.qq.com/r/ 开头"),
     "hours": ("办公时间", "例如“周一至周五 8:30—12:00，14:00—17:30”"),
 }
 """Label and hint of each field of `[office]`."""

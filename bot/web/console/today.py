@@ -8,7 +8,7 @@ from flask import Blueprint, current_app, render_template, url_for
 
 from bot.errors import list_errors
 from bot.knowledge.entries import Entry, EntryStatus
-from bot.storage import waiting
+from bot.storage import notice_decisions, waiting
 from bot.storage.staff import Role, Staff
 from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
@@ -62,6 +62,7 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
     """Count everything that waits for a person."""
     with desk.database.reading() as connection:
         counts = waiting.count_waiting(connection)
+        undecided, unknown = notice_decisions.count_waiting(connection)
     content = desk.parts.content
     errors = len(list_errors(content.problems))
     entries = content.current.library.entries.values()
@@ -86,6 +87,8 @@ def list_tasks(desk: Desk) -> Sequence[Task]:
             urgent=True,
         ),
         Task("位居民登记了，等工作人员联系", counts.handoffs, "console.show_waiting", roles=talk),
+        Task("条通知不知道发出去没有", unknown, "console.show_notices", "请到公众号后台核实"),
+        Task("条通知等人批准或决定", undecided, "console.show_notices", roles=review),
         Task(
             "个问题没有答上来或被说不对",
             counts.misses,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from bot.config import Settings
-from bot.storage import faults, leases
+from bot.storage import faults, leases, notice_decisions
 from bot.storage.database import Connection
 from bot.storage.faults import Fault
 from bot.web.console.desk import Desk
@@ -20,7 +20,7 @@ def list_warnings(desk: Desk) -> Sequence[str]:
     """List what an administrator should see to, in Chinese; empty when all is well."""
     settings, now = desk.parts.settings, desk.now()
     with desk.database.reading() as connection:
-        found = [*_worker(connection, now), *_faults(connection, now)]
+        found = [*_unconfirmed(connection), *_worker(connection, now), *_faults(connection, now)]
     return [*found, *_disk(settings), *_unset(settings)]
 
 
@@ -30,6 +30,11 @@ def _worker(connection: Connection, now: datetime) -> Iterator[str]:
         yield "定时任务没有运行：通知不会发出去。请联系维护人员启动 feisu work。"
     elif until < now - SILENT_AFTER:
         yield f"定时任务从 {until:%m月%d日 %H:%M} 起没有动静，通知可能发不出去。请联系维护人员。"
+
+
+def _unconfirmed(connection: Connection) -> Iterator[str]:
+    for notice in notice_decisions.list_unconfirmed(connection):
+        yield f"{notice.reason}（{notice.event}）。"
 
 
 def _faults(connection: Connection, now: datetime) -> Iterator[str]:
