@@ -3,13 +3,16 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page
 
+from bot import clock
 from bot.knowledge.statute_import import import_statutes
-from bot.storage import staff_replies, waiting
+from bot.storage import outbox, staff_replies, waiting
+from bot.storage.outbox import Plan
 from bot.storage.staff import Role
 from tests.browsing import barriers, serving
 from tests.web.clerk import PASSWORD, add_staff
@@ -21,14 +24,33 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PHONE = {"width": 360, "height": 740}
 OLD_PC = {"width": 1024, "height": 768}
+MARKET_DAY = "2026-12-13"
+MARKET = f"""# 活动
+
+## 赶集普法
+编号：ganji
+类型：赶集
+规则：农历逢五逢十
+时间：08:00-11:00
+地点：大集东头
+提前通知：前一天 17:00
+改动：{MARKET_DAY} 改地点：村部（修路）
+"""
 FILE = "faq/民法典/离婚.md"
+_AHEAD = clock.now() + timedelta(days=2)
+NOTICE = Plan("ganji", MARKET_DAY, "前一天", "all", "明天赶集", _AHEAD, _AHEAD, _AHEAD)
 VALUES = {
     "/console/talks/201": "/console/talks/m1",
     "/console/file": f"/console/file?path={FILE}",
     "/console/history": f"/console/history?path={FILE}",
     "/console/try": f"/console/try?q={QUESTION}",
+    "/console/events/201/edit": "/console/events/ganji/edit",
+    "/console/events/201/201": f"/console/events/ganji/{MARKET_DAY}",
+    "/console/events/201/201/poster": f"/console/events/ganji/{MARKET_DAY}/poster",
 }
-NOT_PAGES = ("export_csv", "export_xlsx", "hear_voice", "enter", "first", "sign_in")
+NOT_PAGES = (
+    *("export_csv", "export_xlsx", "hear_voice", "enter", "first", "sign_in", "show_event_qr"),
+)
 
 
 @dataclass
@@ -43,6 +65,7 @@ class Site:
 def site(build: Builder) -> Iterator[Site]:  # noqa: F811
     source = build.folder / "民法典.md"
     source.write_text(STATUTE, encoding="utf-8")
+    (build.folder / "knowledge/events/活动.md").write_text(MARKET, encoding="utf-8")
     import_statutes([source], build.folder / "statutes", force=True)
     office = build()
     add_staff(office.parts, "所长", Role.ADMIN)
@@ -60,6 +83,7 @@ def site(build: Builder) -> Iterator[Site]:  # noqa: F811
             media_id="",
             now=office.parts.clock(),
         )
+        outbox.synchronise(connection, [NOTICE], office.parts.clock(), needs_approval=True)
     clerk = office.stranger()
     clerk.post("/console/sign-in", {"name": "所长", "password": PASSWORD})
     clerk.post("/console/talks/m1/reply", {"text": "请来所里", "once": "1"})
@@ -236,6 +260,20 @@ def test_a_question_without_an_answer_becomes_a_way_of_asking_by_keyboard(
     press_until(page, "下一步：看改了什么")
     go(page)
     page.get_by_text(f"- {UNKNOWN_QUESTION}").wait_for()
+
+
+@at_a_desk
+def test_the_next_dates_of_an_event_appear_while_it_is_written(page: Page, site: Site) -> None:
+    sign_in(page, site)
+    page.goto(f"{site.address}/console/new-event")
+    page.get_by_label("活动名").fill("村里讲座")
+    page.get_by_label("编号").fill("jiangzuo")
+    page.get_by_label("规则", exact=True).select_option(label="每月第几个星期几")
+    page.get_by_label("第几个").locator("visible=true").select_option("第一个")
+    page.get_by_label("星期几").locator("visible=true").select_option("三")
+    page.locator("#event-result li", has_text="周三").nth(9).wait_for()
+    page.get_by_role("button", name="下一步：看改了什么").click()
+    page.get_by_text("规则：每月第一个周三").wait_for()
 
 
 def test_pages_do_their_work_without_javascript(chromium: Browser, site: Site) -> None:
