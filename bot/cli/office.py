@@ -18,6 +18,7 @@ REASONS = {
     "clarify-refused": "给的选项都不对",
     "bad-answer": "居民说答得不对",
     "other-field": "属于其他法律领域",
+    "walk-in": "赶集时当面问的",
 }
 KINDS = {"person": "找工作人员", "mediation": "申请调解", "voice": "语音留言"}
 

@@ -10,6 +10,8 @@ from bot.documents.tables import Table
 from bot.knowledge.entries import Entry
 from bot.report.period import Period
 from bot.storage.figures import UNKNOWN_HOUR, Counts, NoticeFigure
+from bot.storage.outbox import STATE_NAMES
+from bot.storage.stall import Tally
 
 ANSWERED = (Decision.ANSWER.value, Decision.ARTICLE.value)
 CLARIFIED = (Decision.CLARIFY.value,)
@@ -19,19 +21,6 @@ FEW = 5
 """A village with fewer questions is not named: somebody might be recognised by theirs."""
 MOST_ASKED = 20
 DAYS_SHOWN_ONE_BY_ONE = 62
-
-NOTICE_STATES = {
-    "planned": "待发",
-    "claimed": "发送中",
-    "sending": "逐个发送中",
-    "sent": "已发",
-    "failed": "失败",
-    "unknown": "不明",
-    "riding": "随回复带出",
-    "ended": "已结束",
-    "expired": "已过期",
-    "withdrawn": "已撤回",
-}
 
 
 @dataclass(frozen=True)
@@ -69,6 +58,8 @@ class Figures:
     complaints: int
     decisions: Sequence[tuple[str, int]]
     notices: Sequence[NoticeFigure]
+    stalls: Sequence[tuple[str, Tally]] = ()
+    """The name of each event that was worked at, and what was counted there."""
 
 
 def summarise(
@@ -77,6 +68,7 @@ def summarise(
     entries: Mapping[str, Entry],
     period: Period,
     label: Callable[[str], str],
+    stalls: Sequence[tuple[str, Tally]] = (),
 ) -> Figures:
     """Put the counts of a period in order; `label` names a decision in Chinese."""
     all_decisions: Counter[str] = Counter()
@@ -99,6 +91,7 @@ def summarise(
         complaints=all_decisions[Decision.FEEDBACK_BAD.value],
         decisions=[(label(name), count) for name, count in all_decisions.most_common()],
         notices=notices,
+        stalls=stalls,
     )
 
 
@@ -135,6 +128,18 @@ def tables(figures: Figures) -> Sequence[Table]:
         ),
         Table("居民都来做什么", ("事情", "次数"), figures.decisions),
         Table(
+            "赶集普法和活动",
+            ("日期", "活动", "来的人", "发出材料", "解答问题"),
+            [
+                *(
+                    (one.day.isoformat(), name, one.headcount, one.leaflets, one.questions)
+                    for name, one in figures.stalls
+                ),
+                *_sum_of_stalls(figures.stalls),
+            ],
+            note="在摊位页上点的数，和活动记录里的一样。",
+        ),
+        Table(
             "活动通知",
             ("活动", "场次", "哪一种", "状态", "应发时间", "送到"),
             [
@@ -142,7 +147,7 @@ def tables(figures: Figures) -> Sequence[Table]:
                     one.event,
                     one.occurrence,
                     one.kind,
-                    NOTICE_STATES.get(one.state, one.state),
+                    STATE_NAMES.get(one.state, one.state),
                     f"{one.due_at:%Y-%m-%d %H:%M}",
                     _reached(one),
                 )
@@ -207,3 +212,18 @@ def _reached(one: NoticeFigure) -> str:
     if not one.to_all:
         return f"{one.reached} 人"
     return "群发" if one.reached is None else f"群发 {one.reached} 人"
+
+
+def _sum_of_stalls(stalls: Sequence[tuple[str, Tally]]) -> list[tuple[str, str, int, int, int]]:
+    if not stalls:
+        return []
+    found = [one for _, one in stalls]
+    return [
+        (
+            "合计",
+            f"{len(found)} 场",
+            sum(one.headcount for one in found),
+            sum(one.leaflets for one in found),
+            sum(one.questions for one in found),
+        )
+    ]

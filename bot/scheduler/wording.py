@@ -3,23 +3,8 @@
 from collections.abc import Mapping
 
 from bot.storage.notice_decisions import ARRIVED, UNHEARD
-from bot.storage.outbox import Notice
+from bot.storage.outbox import STATE_NAMES, Notice
 
-STATES: Mapping[str, str] = {
-    "drafted": "待批准",
-    "held": "错过时间，等人决定",
-    "planned": "待发",
-    "claimed": "发送中",
-    "sending": "逐个发送中",
-    "sent": "已发",
-    "failed": "失败",
-    "unknown": "不明，请到公众号后台核实",
-    "riding": "随回复带出",
-    "ended": "已结束",
-    "expired": "已过期",
-    "withdrawn": "已撤回",
-    "declined": "决定不发",
-}
 RECIPIENTS: Mapping[str, str] = {
     "sent": "已送到",
     "waiting": "等发",
@@ -34,7 +19,7 @@ RECIPIENTS: Mapping[str, str] = {
 
 def tell_state(notice: Notice) -> str:
     """Say where it stands; of a mass send also what WeChat says came of it."""
-    state = STATES.get(notice.state, notice.state)
+    state = STATE_NAMES.get(notice.state, notice.state)
     if notice.state != "sent" or not notice.reference:
         return state
     if notice.result == ARRIVED:

@@ -27,6 +27,22 @@ from bot.storage.upserts import InsertOnce
 
 NOT_BEGUN = ("drafted", "planned", "held", "withdrawn")
 """The states of a notice that nobody can have had yet, and that may still go out."""
+STATE_NAMES: Mapping[str, str] = {
+    "drafted": "待批准",
+    "held": "错过时间，等人决定",
+    "planned": "待发",
+    "claimed": "发送中",
+    "sending": "逐个发送中",
+    "sent": "已发",
+    "failed": "失败",
+    "unknown": "不明，请到公众号后台核实",
+    "riding": "随回复带出",
+    "ended": "已结束",
+    "expired": "已过期",
+    "withdrawn": "已撤回",
+    "declined": "决定不发",
+}
+"""Every state, as staff read it."""
 EVERYBODY = "*"
 """The recipient of a mass send."""
 ALL_FOLLOWERS = "all"

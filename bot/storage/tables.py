@@ -180,6 +180,46 @@ attempts = Table(
     Index("ix_attempts_delivery_id", "delivery_id"),
 )
 
+# ---------------------------------------------------------------- the market stall
+
+stall_taps = Table(
+    "stall_taps",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("event", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("kind", String(64), nullable=False),  # people, leaflet:…, topic:…
+    Column("count", Integer, nullable=False),  # below zero where a tap is taken back
+    Column("once", String(64), nullable=False, unique=True),  # of the tap: sent twice, kept once
+    Column("staff_id", Key, nullable=False),
+    Column("tapped_at", Moment, nullable=False),
+    Index("ix_stall_taps_event_day", "event", "day"),
+    Index("ix_stall_taps_day", "day"),
+)
+
+stall_photos = Table(
+    "stall_photos",
+    metadata,
+    Column("id", Key, primary_key=True),
+    Column("event", String(64), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # JPEG, without where and when it was taken
+    Column("once", String(64), nullable=False, unique=True),
+    Column("staff_id", Key, nullable=False),
+    Column("taken_at", Moment, nullable=False),
+    Index("ix_stall_photos_event_day", "event", "day"),
+)
+
+event_records = Table(
+    "event_records",
+    metadata,
+    Column("event", String(64), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("fields", Text, nullable=False),  # JSON: what the office wrote
+    Column("written_by", String(64), nullable=False),
+    Column("written_at", Moment, nullable=False),
+)
+
 access_tokens = Table(
     "access_tokens",
     metadata,

@@ -1,9 +1,9 @@
 """The console in a real Chromium: every page without barriers, every task by keyboard alone."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page
 
 from bot import clock
 from bot.knowledge.statute_import import import_statutes
-from bot.storage import outbox, staff_replies, waiting
+from bot.storage import outbox, staff_replies, stall, waiting
 from bot.storage.outbox import Plan
 from bot.storage.staff import Role
 from tests.browsing import barriers, serving
@@ -46,10 +46,14 @@ VALUES = {
     "/console/try": f"/console/try?q={QUESTION}",
     "/console/events/201/edit": "/console/events/ganji/edit",
     "/console/events/201/201": f"/console/events/ganji/{MARKET_DAY}",
-    "/console/events/201/201/poster": f"/console/events/ganji/{MARKET_DAY}/poster",
+    **{
+        f"/console/events/201/201/{page}": f"/console/events/ganji/{MARKET_DAY}/{page}"
+        for page in ("poster", "stall", "record")
+    },
 }
 NOT_PAGES = (
-    *("export_csv", "export_xlsx", "hear_voice", "enter", "first", "sign_in", "show_event_qr"),
+    *("export_csv", "export_record", "export_xlsx", "hear_voice", "show_event_qr", "show_photo"),
+    *("enter", "first", "sign_in"),
 )
 
 
@@ -274,6 +278,33 @@ def test_the_next_dates_of_an_event_appear_while_it_is_written(page: Page, site:
     page.locator("#event-result li", has_text="周三").nth(9).wait_for()
     page.get_by_role("button", name="下一步：看改了什么").click()
     page.get_by_text("规则：每月第一个周三").wait_for()
+
+
+def test_taps_at_the_stall_survive_a_lost_signal(chromium: Browser, site: Site) -> None:
+    context = chromium.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    sign_in(page, site)
+    page.goto(f"{site.address}/console/events/ganji/{MARKET_DAY}/stall")
+    came = page.get_by_role("button", name="来了").first
+    context.set_offline(True)
+    for _ in range(3):
+        came.click()
+    page.get_by_text("还有 3 次没有传上去").wait_for()
+    assert "3" in came.inner_text()
+    assert tally(site) == {}
+
+    context.set_offline(False)
+    page.get_by_text("没有传上去").wait_for(state="hidden")
+    assert tally(site) == {"people": 3}
+    page.reload()
+    assert "3" in came.inner_text()
+    context.close()
+
+
+def tally(site: Site) -> Mapping[str, int]:
+    with site.office.database.reading() as connection:
+        return stall.find_tally(connection, "ganji", date.fromisoformat(MARKET_DAY)).counts
 
 
 def test_pages_do_their_work_without_javascript(chromium: Browser, site: Site) -> None:

@@ -15,6 +15,15 @@ STRANGERS, ANYBODY = "strangers", "anybody"
 
 EXPECTED: dict[str, str] = {
     "add_first": STRANGERS,
+    "add_photo": "editor mediator reviewer",
+    "ask_at_stall": "editor mediator reviewer",
+    "export_record": ANYBODY,
+    "remove_photo": "editor mediator reviewer",
+    "save_record": "editor mediator reviewer",
+    "show_photo": ANYBODY,
+    "show_record": ANYBODY,
+    "show_stall": "editor mediator reviewer",
+    "tap_stall": "editor mediator reviewer",
     "change_occurrence": "editor",
     "check_event_form": "editor",
     "decide_notice": "reviewer",

@@ -10,6 +10,7 @@ from bot.report.charts import bar_chart, column_chart
 from bot.report.figures import Figures, Split, summarise, tables
 from bot.report.period import Period, parse_period, presets
 from bot.storage import figures as counted
+from bot.storage import stall
 from bot.web.console.desk import Desk
 from bot.web.console.guard import needs
 from bot.web.console.words import decision_label
@@ -55,8 +56,11 @@ def load(desk: Desk, period: Period) -> Figures:
     with desk.database.transaction(durable=False) as connection:
         counts = counted.load(connection, period.first, period.last, today=today)
         notices = counted.list_notices(connection, period.first, period.last)
+        tallies = stall.list_tallies(connection, period.first, period.last)
     entries = desk.parts.content.current.library.entries
-    return summarise(counts, notices, entries, period, decision_label)
+    names = {one.event_id: one.name for one in desk.parts.content.current.calendar.events}
+    stalls = [(names.get(one.event, one.event), one) for one in tallies]
+    return summarise(counts, notices, entries, period, decision_label, stalls)
 
 
 def draw(figures: Figures) -> Mapping[str, Markup]:

@@ -45,6 +45,7 @@ MISS_REASONS: Mapping[str, str] = {
     "clarify-refused": "给的选项都不对",
     "bad-answer": "居民说答得不对",
     "other-field": "属于其他法律领域",
+    "walk-in": "赶集时当面问的",
 }
 """Why a question is among those without an answer."""
 
