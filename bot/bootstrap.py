@@ -22,7 +22,7 @@ from bot.conversation.menu import MenuButton, current_menu
 from bot.conversation.turn import Capabilities, Content, Rules
 from bot.errors import Action, Problem, SendError, StorageError
 from bot.events.calendar import HORIZON, load_calendar
-from bot.events.conflicts import find_conflicts
+from bot.events.conflicts import find_conflicts, find_unknown_villages
 from bot.knowledge.library import load_library
 from bot.knowledge.reload import Reloader
 from bot.scheduler.dispatch import MassResult, Outgoing
@@ -179,6 +179,8 @@ def load_content(knowledge: KnowledgeSettings) -> tuple[Content, list[Problem]]:
     library, problems = load_library(knowledge.path, knowledge.statutes, today=today)
     calendar, event_problems = load_calendar(knowledge.path / "events")
     event_problems += find_conflicts(calendar.events, today, today + HORIZON)
+    villages = {village.name for village in library.villages}
+    event_problems += find_unknown_villages(calendar.events, villages)
     safety, safety_problems = load_safety(knowledge.path / "safety.md")
     content = Content(library=library, calendar=calendar, safety=safety)
     _set_aside()

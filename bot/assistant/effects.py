@@ -18,9 +18,19 @@ from bot.conversation.turn import (
     RecordMiss,
     SetFollowing,
     SetReminder,
+    SetVillage,
+    Subscribe,
 )
+from bot.events.audiences import TOPIC
 from bot.messages import Inbound, InboundKind
-from bot.storage import notice_decisions, privacy, residents, waiting
+from bot.storage import (
+    memberships,
+    notice_decisions,
+    personal_notices,
+    privacy,
+    residents,
+    waiting,
+)
 from bot.storage.database import Connection
 from bot.storage.residents import Resident
 
@@ -41,12 +51,13 @@ def changed_resident(
     """Return the resident's row after this turn."""
     following = resident.following or inbound.kind not in NOT_SAID_BY_RESIDENTS
     wants_reminder, village = resident.wants_reminder, resident.village
+    reminder_days = resident.reminder_days
     for effect in outcome.effects:
         if isinstance(effect, SetFollowing):
             following = effect.following
         elif isinstance(effect, SetReminder):
-            wants_reminder = effect.wanted
-        elif isinstance(effect, HandOff) and effect.village:
+            wants_reminder, reminder_days = effect.wanted, effect.days_before
+        elif isinstance(effect, SetVillage) or (isinstance(effect, HandOff) and effect.village):
             village = effect.village
     heard = residents.hear(resident, inbound.sent_at, now, following=following)
     unanswered_at = resident.unanswered_at
@@ -60,6 +71,7 @@ def changed_resident(
         dialogue=dump_dialogue(outcome.dialogue),
         unanswered_at=unanswered_at,
         village=village,
+        reminder_days=reminder_days,
     )
 
 
@@ -98,7 +110,13 @@ def apply_effect(
             privacy.forget_resident(connection, openid, keep_key=ticket.key)
         case NoteMassResult():
             _note_mass_result(connection, effect, now)
-        case SetFollowing() | SetReminder():
+        case SetReminder(wanted=False):
+            personal_notices.let_go(connection, openid)
+        case Subscribe():
+            change = memberships.join if effect.wanted else memberships.leave
+            more = (now,) if effect.wanted else ()
+            change(connection, openid, TOPIC + effect.topic, *more)
+        case SetFollowing() | SetReminder() | SetVillage():
             pass  # part of the resident's own row, see changed_resident
         case _:
             assert_never(effect)

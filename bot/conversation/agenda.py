@@ -1,5 +1,6 @@
 """What the office has planned: the next market day, what is coming, and being reminded of it."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -8,11 +9,13 @@ from bot.conversation.replies import say
 from bot.conversation.turn import Decision, Outcome, SetReminder, Turn
 from bot.conversation.wording import PERSON_TAP
 from bot.events.calendar import describe
+from bot.events.dates import NUMBER, NUMBERS
 from bot.events.event import EventKind, Occurrence
 from bot.messages import Tap
 
 MOST_LISTED = 3
 CHANGES_WITHIN_DAYS = 7
+MOST_DAYS_BEFORE = 14
 REMIND_TAP = Tap("到时候提醒我", "提醒我")
 _DAYS = (("大后天", 3), ("后天", 2), ("明天", 1), ("今天", 0))
 _MARKET_WORDS = ("集", "会")
@@ -75,7 +78,22 @@ def set_reminder(turn: Turn) -> Outcome:
         how = "有集日和普法活动的通知，能发到的时候我会发给您；个别时候可能发不到。"
     else:
         how = "现在这个公众号还不能主动给您发消息；您快到日子时发一句话来，我就告诉您。"
+    days = days_before(turn.message.text)
+    when = f"每次提前{days}天。" if days else ""
     coming = turn.content.calendar.next_market(turn.now)
     soon = f"\n最近的集：{describe(coming, turn.now.date())}" if coming else ""
-    text = f"记下了。{how}{soon}\n不想要了，回复“取消提醒”。"
-    return say(turn, Decision.REMIND, text, effects=(SetReminder(True),))
+    choice = "" if days else "想早几天知道，回复“提前三天提醒我”。"
+    text = f"记下了。{when}{how}{soon}\n{choice}不想要了，回复“取消提醒”。"
+    return say(turn, Decision.REMIND, text, effects=(SetReminder(True, days),))
+
+
+def days_before(text: str) -> int | None:
+    """Read how many days before somebody wants to be reminded: 提前三天, 前一周."""
+    found = _LEAD.search(compact(text))
+    if not found:
+        return None
+    days = NUMBERS.get(found["days"], 0) * (7 if found["unit"] not in ("天", "日") else 1)
+    return days if 1 <= days <= MOST_DAYS_BEFORE else None
+
+
+_LEAD = re.compile(rf"提?前(?:个)?(?P<days>{NUMBER})个?(?P<unit>[天日周]|星期|礼拜)")

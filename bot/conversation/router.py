@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from bot.conversation import service
 from bot.conversation.articles import decide_article
+from bot.conversation.belonging import decide_belonging
 from bot.conversation.choices import find_choice
 from bot.conversation.clarification import decide_refusal
 from bot.conversation.commands import decide_command
@@ -48,6 +49,7 @@ FLOWS: Sequence[Flow] = (
     decide_refusal,
     decide_voice_handoff,
     # the service itself
+    decide_belonging,
     decide_command,
     decide_wordless,
     decide_details,

@@ -129,6 +129,23 @@ class SetReminder:
     """The resident wants (or no longer wants) to be reminded of market days."""
 
     wanted: bool
+    days_before: int | None = None
+    """None where the event decides."""
+
+
+@dataclass(frozen=True)
+class SetVillage:
+    """The resident said which village is theirs."""
+
+    village: str
+
+
+@dataclass(frozen=True)
+class Subscribe:
+    """The resident wants, or no longer wants, notices on a topic."""
+
+    topic: str
+    wanted: bool
 
 
 @dataclass(frozen=True)
@@ -149,7 +166,15 @@ class NoteMassResult:
 
 
 Effect = (
-    RecordMiss | HandOff | RaiseAlarm | SetFollowing | SetReminder | DeleteData | NoteMassResult
+    RecordMiss
+    | HandOff
+    | RaiseAlarm
+    | SetFollowing
+    | SetReminder
+    | SetVillage
+    | Subscribe
+    | DeleteData
+    | NoteMassResult
 )
 
 

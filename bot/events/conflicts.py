@@ -1,10 +1,11 @@
 """Two events at one place at the same time: most likely a slip of the pen."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import date
 from itertools import combinations
 
 from bot.errors import Problem, Severity
+from bot.events.audiences import VILLAGE, names_in
 from bot.events.calendar import occurrence_on
 from bot.events.event import Event, EventStatus, Occurrence
 from bot.events.recurrence import list_dates
@@ -21,6 +22,15 @@ def find_conflicts(events: Iterable[Event], start: date, end: date) -> Iterator[
                 f"（{first.path} 第 {first.line} 行）在同一时间、同一地点，请核对"
             )
             yield Problem(second.path, second.line, text, Severity.WARNING)
+
+
+def find_unknown_villages(events: Iterable[Event], known: Container[str]) -> Iterator[Problem]:
+    """Warn of a notice for a village that the office does not list: nobody would hear it."""
+    for event in events:
+        for name in names_in(event.audience, VILLAGE):
+            if name not in known:
+                text = f"“{event.name}”要通知{name}，可 villages.md 里没有这个村，没有人会收到"
+                yield Problem(event.path, event.line, text, Severity.WARNING)
 
 
 def _first_meeting(first: Event, second: Event, start: date, end: date) -> Occurrence | None:

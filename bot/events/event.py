@@ -117,14 +117,6 @@ class EventKind(StrEnum):
     OTHER = "其他"
 
 
-class Audience(StrEnum):
-    """Who is told of an event, in the office's words."""
-
-    EVERYBODY = "全部"
-    SUBSCRIBERS = "要提醒的人"
-    """Those who said 提醒我."""
-
-
 class IfLate(StrEnum):
     """What becomes of a notice that could not go out in time."""
 
@@ -191,7 +183,8 @@ class Event:
     """At most one a day."""
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
-    audience: Audience = Audience.EVERYBODY
+    audience: str = "all"
+    """A key of `audiences`."""
     lateness: Lateness = Lateness()
     path: str = ""
     line: int = 0

@@ -1,14 +1,14 @@
 """Which notices about events are due: a function of the calendar and the time, nothing else."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from hashlib import sha256
 
+from bot.events.audiences import EVERYBODY, LEAD, SUBSCRIBERS
 from bot.events.calendar import Calendar, describe_change, occurrence_of_rule, occurrence_on
 from bot.events.event import (
     SHANGHAI,
-    Audience,
     Change,
     Event,
     EventStatus,
@@ -20,7 +20,6 @@ from bot.events.lunar import FIRST_DATE, LAST_DATE
 from bot.events.recurrence import list_dates
 from bot.events.wording import notice_text, says_relative_day
 
-AUDIENCES = {Audience.EVERYBODY: "all", Audience.SUBSCRIBERS: "subscribers"}
 LATE = timedelta(hours=2)
 QUIET_FROM = time(21, 0)
 QUIET_UNTIL = time(7, 0)
@@ -66,11 +65,13 @@ def due_notices(
     quiet_from: time = QUIET_FROM,
     quiet_until: time = QUIET_UNTIL,
     include_unverified: bool = True,
+    leads: Collection[int] = (),
 ) -> Sequence[PlannedNotice]:
     """List what fell due after `since` and up to `now`, soonest first, the expired included.
 
     Asked again after a restart it gives the same notices with the same keys; with a `now` that lies
-    ahead it tells what is coming.
+    ahead it tells what is coming. For each number of days in `leads` those who asked for it are
+    reminded so many days before.
     """
     quiet = QuietHours(quiet_from, quiet_until)
     announced = [
@@ -83,6 +84,13 @@ def due_notices(
         for event in announced
         for occurrence in _occurrences_between(event, since, now)
         for notice in event.notice_times
+    ]
+    planned += [
+        _plan_lead(event, days, occurrence, late, quiet)
+        for event in announced
+        if event.audience in (EVERYBODY, SUBSCRIBERS)
+        for days in sorted(leads)
+        for occurrence in _occurrences_between(event, since, now, ahead=days)
     ]
     planned += [
         _plan_change(event, change, quiet) for event in announced for change in event.changes
@@ -99,9 +107,11 @@ def _may_announce(event: Event, *, include_unverified: bool) -> bool:
     return event.status is not EventStatus.PAUSED
 
 
-def _occurrences_between(event: Event, since: datetime, now: datetime) -> Iterator[Occurrence]:
+def _occurrences_between(
+    event: Event, since: datetime, now: datetime, *, ahead: int = 0
+) -> Iterator[Occurrence]:
     """Give what may have a notice due; quiet hours shift one by less than a day."""
-    ahead = max(notice.days_before for notice in event.notice_times)
+    ahead = ahead or max(notice.days_before for notice in event.notice_times)
     first = max(_date(since) - _DAY, FIRST_DATE)
     last = min(_date(now) + timedelta(days=ahead + 1), LAST_DATE)
     return (occurrence_on(event, day) for day in list_dates(event, first, last))
@@ -117,7 +127,7 @@ def _plan(
         event_id=event.event_id,
         occurrence_start=occurrence.start,
         kind=notice.kind,
-        audience=AUDIENCES[event.audience],
+        audience=event.audience,
         text=notice_text(event, occurrence, due_at.date()),
         due_at=due_at,
         # Nobody is woken up by a late one.
@@ -128,6 +138,14 @@ def _plan(
         checked=occurrence.checked,
         if_late=event.lateness.then,
     )
+
+
+def _plan_lead(
+    event: Event, days: int, occurrence: Occurrence, late: timedelta, quiet: "QuietHours"
+) -> PlannedNotice:
+    """Plan what reminds those who want to hear so many days before, at the event's own hour."""
+    notice = NoticeTime(f"提醒-前{days}天", days, event.notice_times[0].at)
+    return replace(_plan(event, notice, occurrence, late, quiet), audience=f"{LEAD}{days}")
 
 
 def _plan_change(event: Event, change: Change, quiet: "QuietHours") -> PlannedNotice:
@@ -145,7 +163,7 @@ def _plan_change(event: Event, change: Change, quiet: "QuietHours") -> PlannedNo
         event_id=event.event_id,
         occurrence_start=before.start,
         kind=f"改动-{sha256(text.encode()).hexdigest()[:8]}",
-        audience=AUDIENCES[event.audience],
+        audience=event.audience,
         text=f"【{event.name}】{text}",
         due_at=due_at,
         expires_at=begins,

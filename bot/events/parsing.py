@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from bot.documents.labelled import Block, parse_labelled
 from bot.errors import Problem, Severity, list_errors
+from bot.events.audiences import EVERYBODY, parse_audience
 from bot.events.changes import merge_changes, parse_change
 from bot.events.dates import (
     Unreadable,
@@ -23,7 +24,6 @@ from bot.events.dates import (
     tidy,
 )
 from bot.events.event import (
-    Audience,
     Change,
     DateRange,
     Event,
@@ -110,7 +110,7 @@ class _Reader:
             changes=self._changes(),
             notice_times=self._notice_times(),
             notice_text=self._notice_text(),
-            audience=self._choice("通知谁", Audience.EVERYBODY),
+            audience=self._read("通知谁", parse_audience) or EVERYBODY,
             lateness=self._lateness(),
             path=self.path,
             line=self.block.line,

@@ -13,6 +13,7 @@ from bot.storage import (
     faults,
     figures,
     late_answers,
+    memberships,
     outbox,
     personal_notices,
     privacy,
@@ -91,6 +92,8 @@ def mail_alarms(outgoing: Outgoing, now: datetime) -> None:
 
 def plan_notices(outgoing: Outgoing, now: datetime) -> None:
     """Write what the calendar says is coming into the outbox; doing it twice changes nothing."""
+    with outgoing.database.reading() as connection:
+        leads = memberships.list_lead_days(connection)
     planned = due_notices(
         outgoing.content().calendar,
         now - PLAN_BEHIND,
@@ -99,6 +102,7 @@ def plan_notices(outgoing: Outgoing, now: datetime) -> None:
         quiet_from=outgoing.quiet_from,
         quiet_until=outgoing.quiet_until,
         include_unverified=outgoing.plan_unverified,
+        leads=leads,
     )
     plans = [_plan(one) for one in planned if one.useful_until > now]
     with outgoing.database.transaction() as connection:

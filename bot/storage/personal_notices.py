@@ -17,10 +17,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, case, exists, insert, literal, select, update
+from sqlalchemy import ColumnElement, Connection, case, exists, insert, literal, select, update
 
+from bot.events import audiences
 from bot.storage.outbox import Notice, read_notice
-from bot.storage.tables import attempts, deliveries, notices, residents
+from bot.storage.tables import attempts, deliveries, memberships, notices, residents
 
 SENDING = "sending"
 OPEN = ("waiting", "claimed")
@@ -45,7 +46,7 @@ class Call:
 def queue(
     connection: Connection, notice: Notice, *, heard_since: datetime | None, now: datetime
 ) -> bool:
-    """Give every follower who asked for reminders a delivery; False when somebody has.
+    """Give every follower the notice is meant for a delivery; False when somebody has.
 
     Those who spoke since `heard_since` wait for a message of ours, the others for their own next
     one; None where the account may start no message at all.
@@ -63,10 +64,42 @@ def queue(
         residents.c.openid,
         case((may_start, OF_OUR_OWN), else_=WITH_A_REPLY),
         case((may_start, "waiting"), else_="riding"),
-    ).where(residents.c.following.is_(True), residents.c.wants_reminder.is_(True))
+    ).where(residents.c.following.is_(True), _is_meant(notice.audience))
     columns = ["notice_id", "recipient", "rung", "state"]
     connection.execute(insert(deliveries).from_select(columns, chosen))
     return True
+
+
+def _is_meant(audience: str) -> ColumnElement[bool]:
+    """Tell in SQL whether a resident belongs to an audience."""
+    asked = residents.c.wants_reminder.is_(True)
+    if days := audiences.lead_days(audience):
+        return asked & (residents.c.reminder_days == days)
+    if audience == audiences.SUBSCRIBERS:
+        return asked & residents.c.reminder_days.is_(None)
+    if villages := audiences.names_in(audience, audiences.VILLAGE):
+        return residents.c.village.in_(villages)
+    names = [audiences.TOPIC + one for one in audiences.names_in(audience, audiences.TOPIC)]
+    names += [audiences.GROUP + one for one in audiences.names_in(audience, audiences.GROUP)]
+    return exists().where(memberships.c.openid == residents.c.openid, memberships.c.name.in_(names))
+
+
+def let_go(connection: Connection, openid: str) -> None:
+    """Whoever wants no more reminders hears none that is still on its way."""
+    reminders = select(notices.c.id).where(
+        notices.c.state.in_([SENDING, "riding"]),
+        notices.c.audience.startswith(audiences.LEAD)
+        | (notices.c.audience == audiences.SUBSCRIBERS),
+    )
+    connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.recipient == openid,
+            deliveries.c.notice_id.in_(reminders),
+            deliveries.c.state.in_(["waiting", "riding"]),
+        )
+        .values(state="dropped")
+    )
 
 
 def list_sending(connection: Connection, now: datetime) -> Sequence[Notice]:

@@ -14,6 +14,7 @@ from bot.storage.tables import (
     handoffs,
     inbox,
     late_answers,
+    memberships,
     misses,
     notes,
     residents,
@@ -28,6 +29,7 @@ PERSONAL: tuple[Table, ...] = (
     handoffs,
     alarms,
     notes,
+    memberships,
     staff_replies,
     residents,
 )

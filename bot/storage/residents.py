@@ -25,7 +25,9 @@ class Resident:
     unanswered_at: datetime | None = None
     """When the resident first said something that this person has not answered."""
     village: str = ""
-    """The one they named last, for counting questions by village."""
+    """The one they named last: for counting questions by village, and notices to a village."""
+    reminder_days: int | None = None
+    """How many days before they want to be reminded; None where the event decides."""
 
     def is_held(self, now: datetime) -> bool:
         """Whether a person holds the talk at this moment."""
@@ -42,6 +44,7 @@ _FIND = select(
     residents.c.held_until,
     residents.c.unanswered_at,
     residents.c.village,
+    residents.c.reminder_days,
 ).where(residents.c.openid == bindparam("wanted"))
 _ADD = InsertOnce(residents, "openid")
 _MOVE = (
@@ -54,6 +57,7 @@ _MOVE = (
         dialogue=bindparam("new_dialogue"),
         unanswered_at=bindparam("new_unanswered_at"),
         village=bindparam("new_village"),
+        reminder_days=bindparam("new_reminder_days"),
         version=bindparam("new_version"),
         last_seen_at=bindparam("now"),
     )
@@ -63,7 +67,7 @@ _MOVE = (
 def get(connection: Connection, openid: str) -> Resident:
     """Return what is kept of the resident; a stranger's blank row where there is nothing."""
     row = connection.execute(_FIND, {"wanted": openid}).one_or_none()
-    return Resident(openid, *row) if row else Resident(openid)
+    return Resident(openid, **row._mapping) if row else Resident(openid)
 
 
 def hear(known: Resident, sent_at: datetime | None, now: datetime, *, following: bool) -> Resident:
@@ -91,6 +95,7 @@ def move(connection: Connection, known: Resident, changed: Resident, now: dateti
         "new_dialogue": changed.dialogue,
         "new_unanswered_at": changed.unanswered_at,
         "new_village": changed.village,
+        "new_reminder_days": changed.reminder_days,
         "new_version": known.version + 1,
         "now": now,
     }
@@ -103,6 +108,8 @@ def _add(connection: Connection, resident: Resident, now: datetime) -> bool:
         "following": resident.following,
         "heard_at": resident.heard_at,
         "wants_reminder": resident.wants_reminder,
+        "reminder_days": resident.reminder_days,
+        "village": resident.village,
         "has_waiting": False,
         "dialogue": resident.dialogue,
         "version": 1,

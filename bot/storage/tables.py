@@ -38,6 +38,7 @@ residents = Table(
     Column("following", Boolean, nullable=False),
     Column("heard_at", Moment),  # when the newest push left WeChat: older ones come too late
     Column("wants_reminder", Boolean, nullable=False),
+    Column("reminder_days", Integer),  # how many days before; NULL where the event decides
     Column("has_waiting", Boolean, nullable=False),  # a late answer or a person's reply waits
     Column("village", String(64), nullable=False, server_default=""),  # the last one they named
     Column("held_by", Key),  # the member of staff who holds the talk
@@ -47,6 +48,15 @@ residents = Table(
     Column("version", Integer, nullable=False),  # raised by every message: two cannot cross
     Column("first_seen_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("openid", String(128), primary_key=True),
+    Column("name", String(64), primary_key=True),  # topic:… or group:…
+    Column("since", Moment, nullable=False),
+    Index("ix_memberships_name", "name"),
 )
 
 inbox = Table(

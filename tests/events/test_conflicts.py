@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from bot.events.conflicts import find_conflicts
+from bot.events.conflicts import find_conflicts, find_unknown_villages
 from bot.events.parsing import parse_events
 
 TODAY = date(2026, 11, 23)
@@ -66,3 +66,11 @@ def test_it_says_nothing_of_what_does_not_meet(different: dict[str, str]) -> Non
 def test_a_day_moved_onto_another_meets_it() -> None:
     assert conflicts(rule="2026-12-06", more="改动：2026-12-06 改到 2026-12-12\n")
     assert conflicts(place="村部", more="改动：2026-12-05 改地点：文化广场\n")
+
+
+def test_it_warns_of_a_village_nobody_lists() -> None:
+    text = "## 集\n编号：ji\n规则：每周三\n通知谁：村：东村、西村\n提前通知：前一天 17:00\n"
+    events, problems = parse_events(text, "活动.md")
+    assert not problems
+    (warning,) = find_unknown_villages(events, {"东村"})
+    assert (warning.line, "西村" in warning.text) == (1, True)

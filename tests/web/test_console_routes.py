@@ -68,6 +68,7 @@ EXPECTED: dict[str, str] = {
     "return_draft": "reviewer",
     "roll_back": "editor",
     "save_answers": "admin",
+    "save_belonging": "mediator",
     "save_approvals": "reviewer",
     "save_canned_replies": "admin",
     "save_entry": "editor",

@@ -12,7 +12,7 @@ from bot.messages import MAX_REPLY_BYTES
 from bot.scheduler.jobs import run_due
 from bot.simulator import Ruling
 from bot.simulator.pushes import text
-from bot.storage import staff_replies, talks, waiting
+from bot.storage import memberships, staff_replies, talks, waiting
 from bot.storage.staff import Role
 from bot.storage.tables import notes, residents
 from bot.storage.tables import staff_replies as replies_table
@@ -439,3 +439,14 @@ def test_what_residents_write_stays_text(silent_account: Office) -> None:
         assert "<script>alert" not in page, path
         assert "<img" not in page, path
         assert ">49<" not in page, path
+
+
+def test_a_resident_is_put_on_the_office_s_lists(silent_account: Office) -> None:
+    silent_account.heard(QUESTION)
+    clerk = mediator(silent_account)
+    talk = talk_of(clerk)
+    for chosen in ({"groups": ["法律明白人", "外人"]}, {"groups": ["工作人员"]}, {}):
+        clerk.submit(f"{talk}/belonging", chosen)
+        with silent_account.database.reading() as connection:
+            names = memberships.list_names(connection, OPENID)
+        assert names == {f"group:{one}" for one in chosen.get("groups", [])} - {"group:外人"}

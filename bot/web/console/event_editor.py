@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from bot.documents.lines import EditError
 from bot.errors import Problem, list_errors
 from bot.events.calendar import occurrence_on
-from bot.events.event import SHANGHAI, Audience, EventKind, EventStatus, OnHoliday
+from bot.events.event import SHANGHAI, EventKind, EventStatus, OnHoliday
 from bot.events.event_form import (
     EventForm,
     append_event,
@@ -233,6 +233,5 @@ def _show(
         quarter_months=QUARTER_MONTHS,
         event_kinds=[one.value for one in EventKind],
         statuses=[one.value for one in EventStatus],
-        audiences=[one.value for one in Audience],
         holidays=[one.value for one in OnHoliday],
     )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from bot.events.audiences import tell_audience
 from bot.scheduler.outlook import Outlook, Quota, look_ahead, quota_at
 from bot.scheduler.wording import tell_recipients, tell_state
 from bot.storage import notice_decisions, options, outbox, revisions, staff
@@ -30,6 +31,7 @@ class Line:
     notice: Notice
     event_name: str
     state: str
+    audience: str
     recipients: str
     outlook: Outlook | None
     may_approve: bool
@@ -154,6 +156,7 @@ def _list(desk: Desk) -> tuple[Sequence[Line], Quota | None]:
                     notice,
                     event.name if event else notice.event,
                     tell_state(notice),
+                    tell_audience(notice.audience),
                     tell_recipients(counts) if told else "",
                     ways.get(notice.id),
                     alone or not _is_author(desk, connection, path),

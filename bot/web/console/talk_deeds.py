@@ -7,7 +7,8 @@ from flask import Blueprint, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.assistant.replying import HOLD_FOR, Written, reply
-from bot.storage import staff_replies, talks
+from bot.events.audiences import GROUP, GROUPS
+from bot.storage import memberships, staff_replies, talks
 from bot.storage.database import Connection
 from bot.storage.staff import Role
 from bot.web.console.desk import Desk
@@ -34,6 +35,7 @@ class Deed:
 def add_routes(pages: Blueprint, desk: Desk) -> None:
     """Add what can be done in a talk."""
     _add_answering(pages, desk)
+    _add_belonging(pages, desk)
     _add_holding(pages, desk)
 
 
@@ -97,6 +99,25 @@ def _add_answering(pages: Blueprint, desk: Desk) -> None:
             desk.say("备注已记下，居民看不到。")
         else:
             desk.warn("备注还是空的。")
+        return _back(reference)
+
+
+def _add_belonging(pages: Blueprint, desk: Desk) -> None:
+    @pages.post("/talks/<reference>/belonging")
+    @needs(Role.MEDIATOR)
+    def save_belonging(reference: str) -> Response:
+        """Put the resident in the office's groups, which hear of what others do not."""
+        chosen = [one for one in GROUPS if one in request.form.getlist("groups")]
+
+        def put(connection: Connection, deed: Deed) -> None:
+            for name in GROUPS:
+                if name in chosen:
+                    memberships.join(connection, deed.openid, GROUP + name, desk.now())
+                else:
+                    memberships.leave(connection, deed.openid, GROUP + name)
+
+        _do(desk, reference, "talks.groups", put)
+        desk.say(f"已登记：{'、'.join(chosen) or '不在名单里'}。")
         return _back(reference)
 
 

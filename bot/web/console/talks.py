@@ -8,7 +8,8 @@ from flask import Blueprint, abort, render_template, request
 
 from bot.assistant.replying import HOLD_FOR, look_at
 from bot.conversation.canned_replies import read_canned_replies
-from bot.storage import options, staff, staff_replies, talks, waiting
+from bot.events.audiences import GROUP, GROUPS
+from bot.storage import memberships, options, staff, staff_replies, talks, waiting
 from bot.storage.database import Connection
 from bot.storage.staff import Role, Staff
 from bot.storage.staff_replies import StaffReply
@@ -137,6 +138,8 @@ def _show(desk: Desk, connection: Connection, reference: str, openid: str) -> st
         max_note=MAX_NOTE,
         hold_hours=HOLD_FOR.seconds // 3600,
         states=REPLY_STATES,
+        groups=GROUPS,
+        in_groups=[one.removeprefix(GROUP) for one in memberships.list_names(connection, openid)],
     )
 
 
