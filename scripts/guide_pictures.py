@@ -17,6 +17,7 @@ from bot.assistant.replying import Written, reply
 from bot.bootstrap import Parts, build_parts
 from bot.config import DatabaseSettings, KnowledgeSettings, OfficeSettings, Settings, WechatSettings
 from bot.messages import Inbound, InboundKind
+from bot.scheduler.jobs import plan_notices
 from bot.storage import talks, waiting
 from bot.storage.staff import Role
 from bot.web.application import create_app
@@ -84,6 +85,16 @@ def take(page: Page, name: str, path: str, address: str, *, whole: bool = False)
     page.screenshot(path=TARGET / f"{name}.jpg", type="jpeg", quality=72, full_page=whole)
 
 
+def _take_events(page: Page, address: str) -> None:
+    take(page, "events", "/console/events?month=2026-12", address)
+    take(page, "notices", "/console/notices", address)
+    size = page.viewport_size
+    page.set_viewport_size({"width": 390, "height": 720})
+    take(page, "stall", "/console/events/ganji-pufa/2026-12-13/stall", address)
+    if size:
+        page.set_viewport_size(size)
+
+
 def main() -> None:
     """Take every picture."""
     folder = Path(tempfile.mkdtemp(prefix="feisu-guide-"))
@@ -94,10 +105,11 @@ def main() -> None:
         database=DatabaseSettings(url=f"sqlite:///{folder}/feisu.db"),
         knowledge=KnowledgeSettings(path=folder / "knowledge", statutes=folder / "none"),
     )
-    parts = build_parts(settings)
+    parts = build_parts(settings, plan_unverified=True)
     parts.database.upgrade()
     add_staff(parts, "老王", Role.ADMIN)
     fill(parts)
+    plan_notices(parts.outgoing, parts.clock())
     TARGET.mkdir(parents=True, exist_ok=True)
     with serving(create_app(parts)) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -125,6 +137,7 @@ def main() -> None:
         take(page, "try", "/console/try?q=彩礼给了人黄了能要回来不", address)
         take(page, "approvals", "/console/approvals", address)
         take(page, "figures", "/console/figures", address)
+        _take_events(page, address)
         take(page, "settings", "/console/settings", address)
         phone = browser.new_page(viewport={"width": 360, "height": 720})
         take(phone, "public", "/a/201", address)
