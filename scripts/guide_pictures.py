@@ -85,6 +85,14 @@ def take(page: Page, name: str, path: str, address: str, *, whole: bool = False)
     page.screenshot(path=TARGET / f"{name}.jpg", type="jpeg", quality=72, full_page=whole)
 
 
+REST = {
+    "try": "/console/try?q=彩礼给了人黄了能要回来不",
+    "approvals": "/console/approvals",
+    "figures": "/console/figures",
+    "settings": "/console/settings",
+}
+
+
 def _take_events(page: Page, address: str) -> None:
     take(page, "events", "/console/events?month=2026-12", address)
     take(page, "notices", "/console/notices", address)
@@ -134,11 +142,9 @@ def main() -> None:
         page.get_by_role("button", name="下一步：看改了什么").click()
         page.wait_for_url("**/drafts/1")
         page.screenshot(path=TARGET / "diff.jpg", type="jpeg", quality=72)
-        take(page, "try", "/console/try?q=彩礼给了人黄了能要回来不", address)
-        take(page, "approvals", "/console/approvals", address)
-        take(page, "figures", "/console/figures", address)
+        for name, path in REST.items():
+            take(page, name, path, address)
         _take_events(page, address)
-        take(page, "settings", "/console/settings", address)
         phone = browser.new_page(viewport={"width": 360, "height": 720})
         take(phone, "public", "/a/201", address)
         browser.close()
