@@ -12,15 +12,7 @@ from bot.errors import ConfigError
 from bot.scheduler.wording import tell_recipients, tell_state
 from bot.storage import audit, notice_decisions, outbox, waiting
 from bot.storage.database import Database
-
-REASONS = {
-    "miss": "没有答案",
-    "clarify-refused": "给的选项都不对",
-    "bad-answer": "居民说答得不对",
-    "other-field": "属于其他法律领域",
-    "walk-in": "赶集时当面问的",
-}
-KINDS = {"person": "找工作人员", "mediation": "申请调解", "voice": "语音留言"}
+from bot.web.console.words import HANDOFF_KINDS, MISS_REASONS
 
 
 @click.command()
@@ -31,7 +23,7 @@ def misses(settings: Any) -> None:
         found = waiting.list_misses(connection)
     for miss in found:
         entry = f" [{miss.entry}]" if miss.entry else ""
-        reason = REASONS.get(miss.reason, miss.reason)
+        reason = MISS_REASONS.get(miss.reason, miss.reason)
         click.echo(f"{_time(miss.recorded_at)}  {reason}{entry}  {_line(miss.text)}")
     click.echo(f"共 {len(found)} 条", err=True)
 
@@ -46,7 +38,7 @@ def handoffs(settings: Any) -> None:
     for alarm in alarms:
         click.echo(f"{_time(alarm.raised_at)}  【危险】{alarm.sign}  {_line(alarm.text)}")
     for one in found:
-        kind = KINDS.get(one.kind, one.kind)
+        kind = HANDOFF_KINDS.get(one.kind, one.kind)
         parts = [one.village, one.phone, _line(one.text), one.media_id and f"语音 {one.media_id}"]
         told = "  ".join(part for part in parts if part)
         click.echo(f"{_time(one.recorded_at)}  {kind}  {told}")

@@ -35,3 +35,21 @@ def line_end_of(lines: Sequence[str]) -> str:
 def written_lines(block: str, end: str) -> list[str]:
     """Split what is to be written into lines of the file."""
     return [f"{line}{end}" for line in unify_line_ends(block).strip("\n").split("\n")]
+
+
+def replace_block(lines: Sequence[str], start: int, end: int, block: str) -> bytes:
+    """Put a block in place of the lines from `start` to before `end`; a missing last end stays."""
+    new = written_lines(block, line_end_of(lines))
+    if not lines[end - 1].endswith(("\n", "\r")):
+        new[-1] = new[-1].rstrip("\r\n")
+    return join_lines([*lines[:start], *new, *lines[end:]])
+
+
+def append_block(content: bytes, block: str) -> bytes:
+    """Add a block at the end of a file, one blank line below what is there."""
+    lines = split_lines(content)
+    end = line_end_of(lines)
+    if lines and not lines[-1].endswith(("\n", "\r")):
+        lines[-1] += end
+    gap = [] if not lines or not lines[-1].strip() else [end]
+    return join_lines([*lines, *gap, *written_lines(block, end)])

@@ -4,8 +4,10 @@ import re
 from collections.abc import Sequence
 
 from bot.events.dates import Unreadable, shorten, split_values, tidy
+from bot.events.event import EVERYBODY
 
-EVERYBODY = "all"
+__all__ = ["EVERYBODY", "lead_days", "names_in", "parse_audience", "tell_audience"]
+
 SUBSCRIBERS = "subscribers"
 """Those who said 提醒我, without a wish of their own how many days before."""
 VILLAGE, TOPIC, GROUP, LEAD = "village:", "topic:", "group:", "lead:"

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+EVERYBODY = "all"
+"""The audience of every follower; the others are in `audiences`."""
+
 ASSUMED_LENGTH = timedelta(hours=3)
 """How long an occurrence is taken to last where only its beginning is known."""
 
@@ -183,7 +186,7 @@ class Event:
     """At most one a day."""
     notice_times: tuple[NoticeTime, ...] = ()
     notice_text: str = ""
-    audience: str = "all"
+    audience: str = EVERYBODY
     """A key of `audiences`."""
     lateness: Lateness = Lateness()
     path: str = ""

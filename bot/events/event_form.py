@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from bot.documents.labelled import Block, parse_labelled
-from bot.documents.lines import (
-    EditError,
-    join_lines,
-    line_end_of,
-    split_lines,
-    written_lines,
-)
+from bot.documents.lines import EditError, replace_block, split_lines
 from bot.documents.reading import unify_line_ends
 from bot.errors import Problem
 from bot.events.dates import split_values
@@ -96,20 +90,7 @@ def replace_event(content: bytes, event_id: str, block: str) -> bytes:
     """Put a block in place of the event's; the blank lines after it stay."""
     lines = split_lines(content)
     place = _find(lines, event_id)
-    new = written_lines(block, line_end_of(lines))
-    if not lines[place.end - 1].endswith(("\n", "\r")):
-        new[-1] = new[-1].rstrip("\r\n")
-    return join_lines([*lines[: place.start], *new, *lines[place.end :]])
-
-
-def append_event(content: bytes, block: str) -> bytes:
-    """Add a block at the end of the file, one blank line below what is there."""
-    lines = split_lines(content)
-    end = line_end_of(lines)
-    if lines and not lines[-1].endswith(("\n", "\r")):
-        lines[-1] += end
-    gap = [] if not lines or not lines[-1].strip() else [end]
-    return join_lines([*lines, *gap, *written_lines(block, end)])
+    return replace_block(lines, place.start, place.end, block)
 
 
 @dataclass(frozen=True)

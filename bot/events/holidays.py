@@ -31,22 +31,27 @@ class DayOff:
 def day_off(day: date) -> DayOff:
     """Tell whether offices work on a day, and which festival it belongs to."""
     weekend = day.weekday() >= _SATURDAY
-    try:
-        rests, name = get_holiday_detail(day)
-    except NotImplementedError:
+    arranged = _arranged(day)
+    if arranged is None:
         festival = _statutory(day.year).get(day, "")
         return DayOff(festival, is_workday=not (weekend or festival))
+    rests, name = arranged
     festival = _NAMES.get(name or "", "") if rests else ""
     return DayOff(festival, is_workday=not rests, is_makeup=weekend and not rests)
 
 
 def is_arranged(year: int) -> bool:
     """Whether the bridging days and make-up workdays of a year are known."""
+    return _arranged(date(year, 10, 1)) is not None
+
+
+def _arranged(day: date) -> tuple[bool, str | None] | None:
+    """Return whether offices rest and for which festival; None where nobody has arranged it."""
     try:
-        get_holiday_detail(date(year, 10, 1))
-    except NotImplementedError:
-        return False
-    return True
+        rests, name = get_holiday_detail(day)
+    except NotImplementedError:  # how the library says that it does not know the year
+        return None
+    return rests, name
 
 
 def next_workday(day: date, step: int = 1) -> date:

@@ -9,7 +9,14 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.documents.lines import EditError, join_lines, line_end_of, split_lines, written_lines
+from bot.documents.lines import (
+    EditError,
+    append_block,
+    join_lines,
+    line_end_of,
+    replace_block,
+    split_lines,
+)
 from bot.documents.reading import unify_line_ends
 from bot.knowledge.parser import WrittenEntry, parse_faq
 
@@ -39,22 +46,7 @@ def replace_entry(content: bytes, code: str, block: str) -> bytes:
     """Put a block in place of the entry's; the blank lines after it stay."""
     lines = split_lines(content)
     place = _find(lines, code)
-    end = line_end_of(lines)
-    last = lines[place.end - 1]
-    new = written_lines(block, end)
-    if not last.endswith(("\n", "\r")):
-        new[-1] = new[-1].rstrip("\r\n")
-    return join_lines([*lines[: place.start], *new, *lines[place.end :]])
-
-
-def append_entry(content: bytes, block: str) -> bytes:
-    """Add a block at the end of the file, one blank line below what is there."""
-    lines = split_lines(content)
-    end = line_end_of(lines)
-    if lines and not lines[-1].endswith(("\n", "\r")):
-        lines[-1] += end
-    gap = [] if not lines or not lines[-1].strip() else [end]
-    return join_lines([*lines, *gap, *written_lines(block, end)])
+    return replace_block(lines, place.start, place.end, block)
 
 
 def set_fields(content: bytes, code: str, fields: Mapping[str, str]) -> bytes:
@@ -139,7 +131,7 @@ def merge(base: bytes, mine: bytes, theirs: bytes) -> bytes | None:
 def _put(content: bytes, code: str, block: str, *, known: Mapping[str, str]) -> bytes:
     if code in known:
         return replace_entry(content, code, block)
-    return append_entry(content, block)
+    return append_block(content, block)
 
 
 def _blocks(content: bytes) -> dict[str, str]:

@@ -25,7 +25,9 @@ class Outlook:
 
     way: str
     obstacle: str = ""
-    """Why the way is closed, and what is left; empty where all is well."""
+    """What stands in the way, and what is left; empty where all is well."""
+    is_closed: bool = False
+    """Whether it cannot go this way at all, so that nobody should approve it."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def look_ahead(
                 f"{kind}只能群发 {quota.limit} 次，{quota.period}已经用掉或排满，"
                 "这一条群发不出去：可以只随回复带出，或者改个时间"
             )
-            found[notice.id] = Outlook("群发", obstacle)
+            found[notice.id] = Outlook("群发", obstacle, is_closed=True)
         else:
             found[notice.id] = Outlook("群发")
     return found

@@ -70,7 +70,7 @@ def decline(connection: Connection, notice: Notice, *, by: str, now: datetime) -
     )
 
 
-def leave_to_replies(connection: Connection, notice: Notice, *, by: str) -> bool:
+def leave_to_replies(connection: Connection, notice: Notice, *, by: str, now: datetime) -> bool:
     """Hand it out with replies alone, without using up a mass send."""
     return move(
         connection,
@@ -79,6 +79,7 @@ def leave_to_replies(connection: Connection, notice: Notice, *, by: str) -> bool
         state="riding",
         reason=f"{by}决定只随回复带出",
         approved_by=by,
+        approved_at=now,
     )
 
 

@@ -22,6 +22,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, Update, func, insert, select, update
 
+from bot.events import audiences
 from bot.storage.tables import attempts, deliveries, notices
 from bot.storage.upserts import InsertOnce
 
@@ -45,7 +46,7 @@ STATE_NAMES: Mapping[str, str] = {
 """Every state, as staff read it."""
 EVERYBODY = "*"
 """The recipient of a mass send."""
-ALL_FOLLOWERS = "all"
+ALL_FOLLOWERS = audiences.EVERYBODY
 """The audience whose notices have no delivery row before they go out."""
 
 

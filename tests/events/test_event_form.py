@@ -7,12 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.documents.lines import EditError
+from bot.documents.lines import EditError, append_block
 from bot.errors import list_errors
 from bot.events.event import EventStatus
 from bot.events.event_form import (
     ORDER,
-    append_event,
     check_form,
     filled,
     form_of,
@@ -77,9 +76,9 @@ def test_bytes_elsewhere_stay(end: str) -> None:
 
 
 def test_a_new_one_stands_at_the_end() -> None:
-    changed = append_event(FILE.rstrip(), "## 新的\n编号：xin\n规则：2026-12-05")
+    changed = append_block(FILE.rstrip(), "## 新的\n编号：xin\n规则：2026-12-05")
     assert changed.decode().endswith("每季度第一个周三\n\n## 新的\n编号：xin\n规则：2026-12-05\n")
-    assert append_event(b"", "## x") == b"## x\n"
+    assert append_block(b"", "## x") == b"## x\n"
 
 
 @pytest.mark.parametrize("event_id", ["nobody", ""])
@@ -92,7 +91,7 @@ def test_what_is_not_there_cannot_be_changed(event_id: str) -> None:
 def test_whatever_is_typed_stays_one_event(fields: dict[str, str], name: str) -> None:
     """No field breaks out: at most one event is read, and the others keep theirs."""
     form = filled(name or "活动", {**fields, "编号": "xin"})
-    content = append_event(FILE, write_block(form))
+    content = append_block(FILE, write_block(form))
     events, _ = parse_events(content.decode("utf-8", "surrogatepass"), "活动.md")
 
     assert [one.event_id for one in events][:2] == ["ji", "jiangzuo"]

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.documents.lines import append_block
 from bot.knowledge.editing import (
     EditError,
     add_phrasings,
-    append_entry,
     entry_block,
     keep_line_ends,
     merge,
@@ -98,7 +98,7 @@ def test_it_adds_ways_of_asking(shape: str) -> None:
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_it_appends_an_entry(shape: str) -> None:
-    after = append_entry(SHAPES[shape], BLOCK)
+    after = append_block(SHAPES[shape], BLOCK)
 
     assert after.startswith(SHAPES[shape].rstrip(b"\r\n"))
     assert list(entries(after)) == ["201", "202", "203", "299"]
@@ -168,7 +168,7 @@ def test_what_was_typed_is_what_is_kept(base: str, typed: str) -> None:
 
 def test_changes_of_different_entries_are_merged() -> None:
     base = FAQ.encode()
-    mine = append_entry(set_fields(base, "201", {"审核人": "甲"}), BLOCK)
+    mine = append_block(set_fields(base, "201", {"审核人": "甲"}), BLOCK)
     theirs = set_fields(base, "202", {"审核人": "乙"})
     merged = merge(base, mine, theirs)
 

@@ -151,7 +151,7 @@ Decide = Callable[[Connection, Notice], bool]
         ),
         (
             lambda connection, notice: notice_decisions.leave_to_replies(
-                connection, notice, by="王五"
+                connection, notice, by="王五", now=TWO_DAYS_BEFORE
             ),
             "riding",
         ),

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from bot.conversation.trial import Change, changed_answers, try_question
 from bot.conversation.turn import Content
+from bot.documents.lines import append_block
 from bot.documents.reading import unify_line_ends
 from bot.errors import ConfigError, Problem, list_errors
 from bot.knowledge.citations import display_citation, parse_citation
 from bot.knowledge.content_paths import PathError
-from bot.knowledge.editing import EditError, append_entry, replace_entry
+from bot.knowledge.editing import EditError, replace_entry
 from bot.knowledge.entries import Entry, EntryStatus
 from bot.knowledge.entry_form import (
     Alike,
@@ -100,7 +101,7 @@ def _add_writing(pages: Blueprint, desk: Desk) -> None:
         if list_errors(check_form(form, entry.law)):
             return _show(desk, entry, form, deed="check", path=path), 422
         content, base_hash = desk.parts.publisher.read(path)
-        changed = append_entry(content, write_block(form))
+        changed = append_block(content, write_block(form))
         return offer(desk, path, changed, base_hash, f"新写 {form.code} {form.question}")
 
 

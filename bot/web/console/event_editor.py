@@ -8,13 +8,12 @@ from typing import Any
 from flask import Blueprint, abort, jsonify, render_template, request
 from werkzeug.wrappers import Response
 
-from bot.documents.lines import EditError
+from bot.documents.lines import EditError, append_block
 from bot.errors import Problem, list_errors
 from bot.events.calendar import occurrence_on
 from bot.events.event import SHANGHAI, EventKind, EventStatus, OnHoliday
 from bot.events.event_form import (
     EventForm,
-    append_event,
     check_form,
     filled,
     form_of,
@@ -76,7 +75,7 @@ def _add_writing(pages: Blueprint, desk: Desk) -> None:
         if path not in _paths(desk):
             abort(404, "没有这个活动文件。")
         content, base_hash = desk.parts.publisher.read(path)
-        changed = append_event(content or "# 活动\n".encode(), write_block(form))
+        changed = append_block(content or "# 活动\n".encode(), write_block(form))
         return offer(desk, path, changed, base_hash, f"新增活动 {form.name}")
 
 

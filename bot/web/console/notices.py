@@ -1,14 +1,16 @@
 """The outbox: what waits for a yes, what is coming and by which way, what became of the rest."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Protocol
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from bot.events.audiences import tell_audience
-from bot.scheduler.outlook import Outlook, Quota, look_ahead, quota_at
+from bot.scheduler.outlook import OPEN, Outlook, Quota, look_ahead, quota_at
 from bot.scheduler.wording import tell_recipients, tell_state
 from bot.storage import notice_decisions, options, outbox, revisions, staff
 from bot.storage.database import Connection
@@ -19,9 +21,14 @@ from bot.web.console.guard import needs
 from bot.web.console.settings import store
 
 SHOWN_FOR = timedelta(days=60)
-COMING = ("drafted", "held", "planned")
 
-Deed = Callable[[Connection, Notice, str, datetime], bool]
+
+class Deed(Protocol):
+    """What a person decides about a notice; False where it is too late for that."""
+
+    def __call__(self, connection: Connection, notice: Notice, *, by: str, now: datetime) -> bool:
+        """Write the decision down."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -39,7 +46,7 @@ class Line:
     @property
     def is_blocked(self) -> bool:
         """Whether the way it would go is closed, so that nobody may approve it."""
-        return bool(self.outlook and self.outlook.obstacle and self.outlook.way == "群发")
+        return bool(self.outlook and self.outlook.is_closed)
 
 
 def add_routes(pages: Blueprint, desk: Desk) -> None:
@@ -75,7 +82,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             _demand_approvable(line)
         name, notice = desk.visitor().staff.name, line.notice
         with desk.database.transaction() as connection:
-            if not act(connection, notice, name, desk.now()):
+            if not act(connection, notice, by=name, now=desk.now()):
                 abort(409, "别人刚刚先处理了这一条，请回到通知页再看一遍。")
             subject = f"{notice.event} {notice.occurrence} {notice.kind}"
             desk.audit(connection, f"notice.{deed}", subject=subject, detail=notice.text)
@@ -93,35 +100,13 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         return redirect(url_for("console.show_notices"), 303)
 
 
-DEEDS: dict[str, tuple[Deed, str]] = {
-    "approve": (
-        lambda connection, notice, name, now: notice_decisions.approve(
-            connection, notice, by=name, now=now
-        ),
-        "已批准，到时间就发。",
-    ),
-    "decline": (
-        lambda connection, notice, name, now: notice_decisions.decline(
-            connection, notice, by=name, now=now
-        ),
-        "已定为不发。",
-    ),
-    "replies": (
-        lambda connection, notice, name, now: notice_decisions.leave_to_replies(
-            connection, notice, by=name
-        ),
-        "已改为只随回复带出，不占群发次数。",
-    ),
-    "arrived": (
-        lambda connection, notice, name, now: notice_decisions.settle(
-            connection, notice, arrived=True, by=name, now=now
-        ),
-        "已记下：这一条发出去了。",
-    ),
+DEEDS: Mapping[str, tuple[Deed, str]] = {
+    "approve": (notice_decisions.approve, "已批准，到时间就发。"),
+    "decline": (notice_decisions.decline, "已定为不发。"),
+    "replies": (notice_decisions.leave_to_replies, "已改为只随回复带出，不占群发次数。"),
+    "arrived": (partial(notice_decisions.settle, arrived=True), "已记下：这一条发出去了。"),
     "not-sent": (
-        lambda connection, notice, name, now: notice_decisions.settle(
-            connection, notice, arrived=False, by=name, now=now
-        ),
+        partial(notice_decisions.settle, arrived=False),
         "已记下：没有发出，改为随回复带出。",
     ),
 }
@@ -149,7 +134,7 @@ def _list(desk: Desk) -> tuple[Sequence[Line], Quota | None]:
         for notice in found:
             event = events.get(notice.event)
             path = parts.publisher.below(event.path) if event else ""
-            told = notice.audience != ALL_FOLLOWERS and notice.state not in COMING
+            told = notice.audience != ALL_FOLLOWERS and notice.state not in OPEN
             counts = outbox.count_deliveries(connection, notice) if told else {}
             lines.append(
                 Line(

@@ -34,25 +34,6 @@
     document.getElementById("check-bytes").textContent = result.bytes;
   }
 
-  function watch(form) {
-    var waiting = null;
-    var asked = 0;
-    form.addEventListener("input", function () {
-      window.clearTimeout(waiting);
-      waiting = window.setTimeout(function () {
-        var number = asked += 1;
-        window.fetch(form.getAttribute("data-check"), {
-          method: "POST", body: new FormData(form), credentials: "same-origin"
-        }).then(function (response) {
-          return response.ok ? response.json() : null;
-        }).then(function (result) {
-          // A slow answer must not write over a newer one.
-          if (result && number === asked) { show(result); }
-        }).catch(function () { /* the button does the same */ });
-      }, 600);
-    });
-  }
-
   function goToLine(area) {
     var line = Number(area.getAttribute("data-line"));
     if (!line) { return; }
@@ -68,7 +49,7 @@
   }
 
   var form = document.getElementById("entry-form");
-  if (form && form.getAttribute("data-check") && window.fetch) { watch(form); }
+  if (form && form.getAttribute("data-check") && window.fetch) { window.feisuWatch(form, 600, show); }
   var area = document.getElementById("text");
   if (area) { goToLine(area); }
 }());

@@ -30,23 +30,7 @@
     document.getElementById("event-notice").textContent = result.notice || "（不发通知）";
   }
 
-  var waiting = null;
-  var asked = 0;
-  function ask() {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(function () {
-      var number = asked += 1;
-      window.fetch(form.getAttribute("data-check"), {
-        method: "POST", body: new FormData(form), credentials: "same-origin"
-      }).then(function (response) {
-        return response.ok ? response.json() : null;
-      }).then(function (result) {
-        // A slow answer must not write over a newer one.
-        if (result && number === asked) { show(result); }
-      }).catch(function () { /* the button does the same */ });
-    }, 400);
-  }
-
-  form.addEventListener("input", function () { showKind(); ask(); });
+  form.addEventListener("input", showKind);
+  window.feisuWatch(form, 400, show);
   showKind();
 }());
