@@ -115,7 +115,8 @@ def synchronise(
 
     What is claimed, sent or riding is never touched again: an edit does not resend a notice.
     A planned notice whose event moved or was cancelled is withdrawn, and comes back with it. With
-    `needs_approval` new ones are drafted, and so is one whose words or hour changed since.
+    `needs_approval` new ones are drafted, and so is one that nobody approved as it stands now;
+    without it nothing waits for a second person.
     """
     rows = connection.execute(select(notices).where(notices.c.expires_at > now)).all()
     known = {(row.event, row.occurrence, row.kind, row.audience): row for row in rows}
@@ -147,7 +148,9 @@ def _add_plan(connection: Connection, one: Plan, state: str) -> int:
 def _renew_plan(connection: Connection, row: Row[Any], one: Plan, new_state: str) -> None:
     changed = (row.text, row.due_at) != (one.text, one.due_at)
     values: dict[str, Any] = {**vars(one), "state": row.state, "reason": row.reason}
-    if row.state == "withdrawn" or (changed and row.state != "held"):
+    # The office may have begun, or ceased, to want a second person since.
+    stands = row.state == new_state or (row.state == "planned" and row.approved_by)
+    if row.state == "withdrawn" or ((changed or not stands) and row.state != "held"):
         values |= {"state": new_state, "reason": "", "approved_by": "", "approved_at": None}
         if changed and row.approved_by and new_state == "drafted":
             values["reason"] = "批准以后内容或时间改了，要重新批准"

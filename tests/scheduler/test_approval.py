@@ -86,6 +86,27 @@ def test_what_was_called_off_and_comes_back_must_be_approved_again(
     assert (only(careful).state, only(careful).approved_by) == ("drafted", "")
 
 
+def test_what_was_planned_waits_once_the_office_wants_a_second_person(
+    outgoing: Outgoing, careful: Outgoing, sender: RecordingSender
+) -> None:
+    jobs.run_due(outgoing, TWO_DAYS_BEFORE)
+    assert only(outgoing).state == "planned"
+    jobs.run_due(careful, TWO_DAYS_BEFORE)
+    assert only(careful).state == "drafted"
+    jobs.run_due(careful, EVENING_BEFORE)
+    assert sender.sent == []
+
+
+def test_what_was_drafted_goes_out_once_nobody_is_asked(
+    outgoing: Outgoing, careful: Outgoing, sender: RecordingSender
+) -> None:
+    jobs.run_due(careful, TWO_DAYS_BEFORE)
+    jobs.run_due(outgoing, TWO_DAYS_BEFORE)
+    assert only(outgoing).state == "planned"
+    jobs.run_due(outgoing, EVENING_BEFORE)
+    assert len(sender.sent) == 1
+
+
 def late(events: Path, then: str) -> None:
     text = MARKET.replace("提前通知", f"错过时间：半小时内补发，再晚{then}\n提前通知")
     (events / "market.md").write_text(text, encoding="utf-8")

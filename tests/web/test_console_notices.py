@@ -113,6 +113,14 @@ def test_what_nobody_knew_is_settled(reviewer: Clerk, box: Outbox, deed: str, st
     assert box.states() == {"通知1": state}
 
 
+def test_what_is_still_handed_out_is_not_among_the_past(reviewer: Clerk, box: Outbox) -> None:
+    box.plan(plan(1, NOW), drafted=False)
+    box.send("通知1", "unknown")
+    assert reviewer.get("/console/notices").text.count("通知1") == 1
+    reviewer.submit(f"/console/notices/{box.number('通知1')}/not-sent")
+    assert reviewer.get("/console/notices").text.count("通知1") == 1
+
+
 def test_who_changed_the_event_does_not_approve_its_notice(build: Builder) -> None:
     office = build(now=lambda: NOW, account="subscription", verified=True)
     folder = office.parts.settings.knowledge.path / "events"

@@ -21,6 +21,7 @@ from bot.web.console.guard import needs
 from bot.web.console.settings import store
 
 SHOWN_FOR = timedelta(days=60)
+UNDER_WAY = ("claimed", "sending", "riding")
 
 
 class Deed(Protocol):
@@ -61,10 +62,12 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
             waiting=[one for one in lines if one.notice.state in ("drafted", "held")],
             unknown=[one for one in lines if one.notice.state == "unknown"],
             coming=[one for one in lines if one.notice.state == "planned"],
-            under_way=[
-                one for one in lines if one.notice.state in ("claimed", "sending", "riding")
+            under_way=[one for one in lines if one.notice.state in UNDER_WAY],
+            past=[
+                one
+                for one in reversed(lines)
+                if one.notice.finished_at and one.notice.state not in (*UNDER_WAY, "unknown")
             ],
-            past=[one for one in reversed(lines) if one.notice.finished_at],
             quota=quota,
             approval=desk.parts.live.settings.notices.approval,
         )
@@ -96,7 +99,7 @@ def add_routes(pages: Blueprint, desk: Desk) -> None:
         store(
             desk, options.NOTICES, {"approval": wanted}, f"通知要批准：{'是' if wanted else '否'}"
         )
-        desk.say("已保存。从下一次排通知起算。")
+        desk.say("已保存，几秒后生效。还没有发的通知也按新的办。")
         return redirect(url_for("console.show_notices"), 303)
 
 
